@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+# Front door. No logic here: each recipe is one call of a script that can be run, and read, by itself.
+
+TIER ?= demo
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+.PHONY: setup
+setup: ## fetch what a tier needs: TIER=demo|check|bench|doc (states the download size first)
+	@tools/setup/setup $(TIER)
+
+.PHONY: kmod
+kmod: ## build rxmap.ko: KDIR=/path/to/headers or KERNEL=6.12|6.1|debug; W=1, C=1 as in Kbuild
+	@tools/kmod-build
+
+.PHONY: user
+user: ## build library, tools and unit tests into build/user
+	@tools/user-build
+
+.PHONY: clean
+clean: ## remove everything built (kernels and the debug kernel stay under build/)
+	@tools/clean
