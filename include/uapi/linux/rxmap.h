@@ -128,7 +128,7 @@ enum rxmap_overrun {
  *	(ENOBUFS) or a readable argument (EFAULT)
  * @RXMAP_REFUSED_SIZE: EINVAL, limit: sizeof(struct rxmap_attach)
  * @RXMAP_REFUSED_ABI: EPROTONOSUPPORT, limit: the module's RXMAP_ABI_VERSION
- * @RXMAP_REFUSED_INTERFACE: ENODEV: no such interface here, or not one of this driver, or going
+ * @RXMAP_REFUSED_INTERFACE: ENODEV: no such interface here, or not one of this driver, or going away
  * @RXMAP_REFUSED_QUEUE: ENXIO, limit: number of RX queues
  * @RXMAP_REFUSED_QUEUE_BUSY: EBUSY, limit: pid of the holder (RXMAP_QUERY tells more)
  * @RXMAP_REFUSED_FILE_BUSY: EALREADY: this file has, or had, a ring
@@ -142,8 +142,8 @@ enum rxmap_overrun {
  * @RXMAP_REFUSED_WAKE: EINVAL, limit: RXMAP_WAKE_USECS_MAX; or wake_packets without wake_usecs
  * @RXMAP_REFUSED_CLOCK: EINVAL
  * @RXMAP_REFUSED_FLAGS: EINVAL, limit: RXMAP_ATTACH_FLAGS; or a reserved word is not zero
- * @RXMAP_REFUSED_FILTER: EINVAL, limit: RXMAP_FILTER_LEN_MAX; or missing in filter mode, or not
- *	a valid classic BPF program
+ * @RXMAP_REFUSED_FILTER: EINVAL, limit: RXMAP_FILTER_LEN_MAX; or missing in filter mode, or present
+ *	in divert mode, or not a valid classic BPF program
  * @RXMAP_REFUSED_MTU: EMSGSIZE, limit: largest MTU that fits a frame
  * @RXMAP_REFUSED_OFFLOADS: EOPNOTSUPP: guest offloads are on and the device cannot switch them off
  * @RXMAP_REFUSED_BOUNCE: EOPNOTSUPP: the device cannot write into the frames directly
@@ -203,8 +203,8 @@ struct rxmap_region {
  *	must be nonzero when wake_packets exceeds 1
  * @clock_id: in: CLOCK_REALTIME, CLOCK_MONOTONIC or CLOCK_TAI, for the timestamps
  * @flags: in: RXMAP_ATTACH_*
- * @filter_len: in: instructions of the classic BPF filter, 0: none (filter mode needs one;
- *	in the other modes a filter only restricts what the ring gets)
+ * @filter_len: in: instructions of the classic BPF filter, 0: none. Filter mode needs one; in tap
+ *	mode it restricts what the ring gets; divert takes everything and has none
  * @filter: in: user address of struct sock_filter[@filter_len]
  * @slots: out: slots of the descriptor ring, 2 x @frames
  * @release_slots: out: slots of the release ring, = @frames
