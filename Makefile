@@ -2,6 +2,10 @@
 # Front door. No logic here: each recipe is one call of a script that can be run, and read, by itself.
 
 TIER ?= demo
+# A `$` in RUN='…' or TRAFFIC='…' is the guest's business, not make's.
+override export RUN := $(value RUN)
+override export TRAFFIC := $(value TRAFFIC)
+
 .PHONY: help
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -17,6 +21,10 @@ kmod: ## build rxmap.ko: KDIR=/path/to/headers or KERNEL=6.12|6.1|debug; W=1, C=
 .PHONY: user
 user: ## build library, tools and unit tests into build/user
 	@tools/user-build
+
+.PHONY: vm
+vm: ## boot a VM with the driver bound: KERNEL= BACKEND= NET= RUN='command' and more (Documentation/vm-lab.md)
+	@tools/lab/vm
 
 .PHONY: clean
 clean: ## remove everything built (kernels and the debug kernel stay under build/)
