@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rx.c - receive: from the used ring to the core, and the same descriptor back
+ *
+ * A descriptor stays bound to its buffer, so giving a buffer back to the device is its
+ * address and length in the descriptor (another frame may have taken the slot) and two bytes in the
+ * available ring; avail->idx and the doorbell are paid once a batch. Everything here runs in
+ * the queue's NAPI poll, except fill, drain and reset: process context, NAPI disabled.
+ *
+ * The header in front of each packet: 5.1.6 and 5.1.6.4 "Processing of Incoming Packets".
+ */
+#include "hw.h"
+
+static __always_inline void post(struct vnet_rx *rx, u16 id, const struct rxmap_buf *buf)
+{
+	struct vnet_vq *vq = &rx->vq;
+	struct vring_desc *desc = &vq->vring.desc[id];
+
+	/* flags stay VRING_DESC_F_WRITE, set once by rx_fill() */
+	desc->addr = cpu_to_vnet64(buf->dma);
+	desc->len = cpu_to_vnet32(buf->len);
+	vq->vring.avail->ring[vq->avail_idx++ & vq->mask] = cpu_to_vnet16(id);
+}
+
+/* After the core had the buffer: what it left in @buf goes back under the same id. */
+static __always_inline void repost(struct vnet_rx *rx, u16 id, const struct rxmap_buf *buf)
+{
+	if (likely(buf->va))
+		post(rx, id, buf);
+	else
+		rx->idle[rx->num_idle++] = id;
+}
+
+/* Fill idle descriptors; without a buffer for them now, leave them for the next poll. */
+static void fill_idle(struct rxmap_queue *q, struct vnet_rx *rx, struct rxmap_rx_batch *b)
+{
+	while (rx->num_idle) {
+		u16 id = rx->idle[rx->num_idle - 1];
+
+		if (!rxmap_buf_get(q, b, &rx->bufs[id])) {
+			q->stats.rx_no_buffer++;
+			return;
+		}
+		rx->num_idle--;
+		post(rx, id, &rx->bufs[id]);
+	}
+}
+
+/* Next used-ring entry: its descriptor id, checked to be one that the device holds (2.7.8) */
+static __always_inline struct rxmap_buf *take(struct vnet_rx *rx, u16 last, u32 *id, u32 *len)
+{
+	const struct vring_used_elem *elem = &rx->vq.vring.used->ring[last & rx->vq.mask];
+	struct rxmap_buf *buf;
+
+	*id = vnet32_to_cpu(READ_ONCE(elem->id));
+	*len = vnet32_to_cpu(READ_ONCE(elem->len));
+	if (unlikely(*id > rx->vq.mask))
+		return NULL;
+	buf = &rx->bufs[*id];
+	return likely(buf->va) ? buf : NULL;
+}
+
+/* What the header says beyond a plain packet: 5.1.6.4. The core checks the values' sense. */
+static noinline void meta_from_hdr(struct rxmap_rx_meta *meta, const struct virtio_net_hdr_v1 *hdr)
+{
+	u8 flags = READ_ONCE(hdr->flags);
+	u8 gso_type = READ_ONCE(hdr->gso_type);
+
+	meta->flags = 0;
+	if (flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) {
+		meta->flags |= RXMAP_DESC_CSUM_PARTIAL;
+		meta->csum_start = vnet16_to_cpu(READ_ONCE(hdr->csum_start));
+		meta->csum_offset = vnet16_to_cpu(READ_ONCE(hdr->csum_offset));
+	} else if (flags & VIRTIO_NET_HDR_F_DATA_VALID) {
+		meta->flags |= RXMAP_DESC_CSUM_OK;
+	}
+	if (gso_type != VIRTIO_NET_HDR_GSO_NONE) {
+		meta->flags |= RXMAP_DESC_GSO;
+		meta->gso_type = gso_type;
+		meta->gso_size = vnet16_to_cpu(READ_ONCE(hdr->gso_size));
+		meta->hdr_len = vnet16_to_cpu(READ_ONCE(hdr->hdr_len));
+	}
+}
+
+/* Rest of a packet over @more further buffers, which are known to be in the used ring.
+ * Returns how many were taken; fewer than @more: the device lied, the queue is given up.
+ */
+static noinline u16 take_rest(struct rxmap_queue *q, struct vnet_rx *rx, struct rxmap_rx_batch *b,
+			      struct rxmap_rx_meta *meta, u16 last, u16 more)
+{
+	u16 i;
+
+	meta->first = false;
+	meta->offset = 0;
+	for (i = 0; i < more; i++) {
+		struct rxmap_buf *buf;
+		u32 id, len;
+
+		buf = take(rx, last + i, &id, &len);
+		if (!buf) {
+			q->stats.rx_bad_id++;
+			return i;
+		}
+		if (!len || len > buf->len) {
+			q->stats.rx_bad_len++;
+			return i;
+		}
+		meta->len = len;
+		if (i + 1 == more)
+			meta->flags &= ~RXMAP_DESC_MORE;
+		rxmap_rx_frame(q, b, buf, meta);
+		repost(rx, id, buf);
+	}
+	return i;
+}
+
+/* Buffers of the packet that begins in @hdr: 5.1.6.4.1 demands that all are used together. Only
+ * with MRG_RXBUF is the field to be believed.
+ */
+static __always_inline u16 packet_buffers(const struct vnet_rx *rx,
+					  const struct virtio_net_hdr_v1 *hdr)
+{
+	return rx->mergeable ? vnet16_to_cpu(READ_ONCE(hdr->num_buffers)) : 1;
+}
+
+/* One packet that is known to start at @last, in up to @ready buffers.
+ * Returns buffers taken from the used ring, 0: the device broke the contract.
+ */
+static __always_inline u16 take_packet(struct rxmap_queue *q, struct vnet_rx *rx,
+				       struct rxmap_rx_batch *b, struct rxmap_rx_meta *meta,
+				       u16 last, u16 ready)
+{
+	const struct virtio_net_hdr_v1 *hdr;
+	struct rxmap_buf *buf;
+	u16 buffers;
+	u32 id, len;
+	u8 flags;
+
+	buf = take(rx, last, &id, &len);
+	if (unlikely(!buf)) {
+		q->stats.rx_bad_id++;
+		return 0;
+	}
+	/* one unsigned comparison: VNET_RX_MIN_LEN <= len <= buf->len */
+	if (unlikely(len - VNET_RX_MIN_LEN > buf->len - VNET_RX_MIN_LEN)) {
+		q->stats.rx_bad_len++;
+		repost(rx, id, buf);
+		return 1;
+	}
+	hdr = buf->va;
+	buffers = packet_buffers(rx, hdr);
+	flags = READ_ONCE(hdr->flags);
+
+	meta->offset = VNET_HDR_LEN;
+	meta->len = len - VNET_HDR_LEN;
+	meta->first = true;
+	meta->flags = flags & VIRTIO_NET_HDR_F_DATA_VALID ? RXMAP_DESC_CSUM_OK : 0;
+	if (unlikely((flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) | READ_ONCE(hdr->gso_type)))
+		meta_from_hdr(meta, hdr);
+	if (unlikely(buffers != 1)) {
+		if (!buffers || buffers > ready)
+			return 0;
+		meta->flags |= RXMAP_DESC_MORE;
+	}
+	rxmap_rx_frame(q, b, buf, meta);
+	repost(rx, id, buf);
+	if (unlikely(buffers != 1) &&
+	    take_rest(q, rx, b, meta, last + 1, buffers - 1) != buffers - 1)
+		return 0;
+	return buffers;
+}
+
+/* End of a batch: fill holes, move a far event along, publish, notify if the device asks. */
+static void flush(struct rxmap_queue *q, struct vnet_rx *rx, struct rxmap_rx_batch *b)
+{
+	struct vnet_vq *vq = &rx->vq;
+
+	if (unlikely(rx->num_idle))
+		fill_idle(q, rx, b);
+	/* a long stay in polling mode would meet the masked event otherwise (vnet_vq_mask) */
+	if ((u16)(vq->event - vq->last_used) <= VNET_EVENT_FAR &&
+	    (u16)(vq->event - vq->last_used) > VNET_EVENT_FAR / 2)
+		vnet_vq_mask(vq);
+	if (vq->avail_idx != vq->published && vnet_vq_publish(vq))
+		vnet_vq_notify(vq);
+}
+
+/**
+ * rxmap_virtio_net_rx_poll() - ops->rx_poll
+ * @q: queue
+ * @b: poll cycle
+ * @budget: most packets
+ *
+ * Context: NAPI. Return: packets taken.
+ */
+int rxmap_virtio_net_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, int budget)
+{
+	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
+	struct vnet_vq *vq = &rx->vq;
+	struct rxmap_rx_meta meta = {};
+	u16 last = vq->last_used;
+	u16 used = last;
+	int taken;
+
+	/* a malformed packet costs budget as well: no device can hold the loop */
+	for (taken = 0; taken < budget && !q->adapter->broken; taken++) {
+		u16 buffers;
+
+		if (last == used) {
+			used = vnet_vq_used(vq);
+			if (last == used)
+				break;
+			if (unlikely((u16)(used - last) > vq->vring.num)) {
+				rxmap_device_broken(q->adapter, "used index ran away");
+				break;
+			}
+		}
+		buffers = take_packet(q, rx, b, &meta, last, used - last);
+		if (unlikely(!buffers)) {
+			rxmap_device_broken(q->adapter, "malformed receive completion");
+			break;
+		}
+		last += buffers;
+	}
+	vq->last_used = last;
+	flush(q, rx, b);
+	return taken;
+}
+
+/**
+ * rxmap_virtio_net_rx_refill() - ops->rx_refill: buffers came back while descriptors were idle
+ * @q: queue
+ * @b: poll cycle
+ *
+ * Context: NAPI.
+ */
+void rxmap_virtio_net_rx_refill(struct rxmap_queue *q, struct rxmap_rx_batch *b)
+{
+	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
+
+	flush(q, rx, b);
+}
+
+/**
+ * rxmap_virtio_net_rx_fill() - give every descriptor a buffer and show them to the device
+ * @q: queue, its ring empty
+ *
+ * Notifies nobody: the device is not running yet, or is told by the caller.
+ *
+ * Context: RTNL, NAPI disabled.
+ */
+void rxmap_virtio_net_rx_fill(struct rxmap_queue *q)
+{
+	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
+	struct rxmap_rx_batch b = {};
+	u16 id;
+
+	for (id = 0; id <= rx->vq.mask; id++) {
+		rx->vq.vring.desc[id].flags = cpu_to_vnet16(VRING_DESC_F_WRITE);
+		/* a stack: id 0 is posted first */
+		rx->idle[rx->vq.mask - id] = id;
+	}
+	rx->num_idle = rx->vq.vring.num;
+
+	/* the sources of buffers expect what a poll cycle has */
+	local_bh_disable();
+	rcu_read_lock();
+	rxmap_rx_batch_begin(q, &b);
+	fill_idle(q, rx, &b);
+	rxmap_rx_batch_end(q, &b);
+	rcu_read_unlock();
+	local_bh_enable();
+	vnet_vq_publish(&rx->vq);
+}
+
+/**
+ * rxmap_virtio_net_rx_drain() - give all posted buffers back to their owners
+ * @q: queue; the device does not use its ring any more
+ *
+ * Context: RTNL, NAPI disabled.
+ */
+void rxmap_virtio_net_rx_drain(struct rxmap_queue *q)
+{
+	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
+	unsigned int id;
+
+	if (!rx->bufs)
+		return;
+	for (id = 0; id < rx->vq.vring.num; id++)
+		if (rx->bufs[id].va)
+			rxmap_buf_put(q, &rx->bufs[id]);
+	rx->num_idle = 0;
+}
+
+/**
+ * rxmap_virtio_net_rx_reset() - ops->rx_reset: all posted buffers come home, the queue starts anew
+ * @q: queue
+ *
+ * Context: RTNL, NAPI disabled; sleeps. Return: 0 or an errno; then the device is given up.
+ */
+int rxmap_virtio_net_rx_reset(struct rxmap_queue *q)
+{
+	struct vnet *vnet = q->adapter->priv;
+	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
+	int err = rxmap_virtio_net_vq_reset(vnet, &rx->vq);
+
+	if (err) {
+		rxmap_device_broken(q->adapter, "queue reset timed out");
+		return err;
+	}
+	rxmap_virtio_net_rx_drain(q);
+	rxmap_virtio_net_vq_clear(&rx->vq);
+	rxmap_virtio_net_rx_fill(q);
+	err = rxmap_virtio_net_vq_start(vnet, &rx->vq, VNET_VECTOR_RX(q->index));
+	if (err)
+		rxmap_device_broken(q->adapter, "queue did not start again");
+	else
+		vnet_vq_notify(&rx->vq);
+	return err;
+}
