@@ -25,8 +25,8 @@ class Traffic:
     def _endpoint(self):
         kind, path, peer = (self._environment[name] for name in ("LAB_NET", "LAB_SOCKET", "LAB_PEER"))
         if kind == "dgram":
-            return ["--dgram", path, "--dgram-local", peer]
-        return ["--stream", path] if path else []
+            return ["--dgram", f"{peer},{path}"]
+        return ["--stream", f"unix:{path}"] if path else []
 
     def start(self, arguments):
         if self._process:

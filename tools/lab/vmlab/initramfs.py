@@ -146,4 +146,6 @@ def shell_assignments(values):
 
 def _run_script(settings):
     command = settings.run or "echo 'rxmap lab: exit ends the VM. The test NIC is rx0; lab-bind, lab-host, lab-qmp, lab-traffic.'\nexec bash -i"
-    return f"#!/usr/bin/bash\n. /lab/config\n{command}\n".encode()
+    # On q35 the firmware chooses the bus numbers, so the NICs' addresses are looked up in the guest.
+    addresses = "for nic in $NICS; do export ${nic^^}_PCI=$(lab-pci $nic); done"
+    return f"#!/usr/bin/bash\n. /lab/config\n{addresses}\n{command}\n".encode()

@@ -49,13 +49,10 @@ def guest_config(settings, kernel, module):
         "AGENT_ARGUMENTS": " ".join(([] if settings.run else ["--interactive"]) + [guest for guest, _ in settings.get]),
         "LAB_NET": ",".join(settings.net), "SMP": settings.smp, "QUEUES": settings.queues,
     }
-    slot = {"pc": "0000:00:1{}.0"}.get(settings.machine)
     for nic in nics:
         values[f"ADDRESS_{nic.name}"] = nic.address
         values[f"{nic.name.upper()}_IP"] = nic.address.split("/")[0]
         values[f"{nic.name.upper()}_PEER"] = nic.peer
-        if slot:
-            values[f"{nic.name.upper()}_PCI"] = slot.format(nic.index)
     return values
 
 
