@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// One RX queue of a network interface, mapped into this process.
+//
+//     auto ring = rxmap::Ring::attach("eth1");
+//     while (ring.wait() != rxmap::Wait::closed)
+//         for (auto packet : ring.take())
+//             consume(packet.bytes());
+//
+// One thread at a time uses a Ring and its batches; the Ring may move between threads. Only
+// KeptPacket crosses threads freely. Set-up calls throw rxmap::Error (a std::system_error); the
+// data path is noexcept and answers with values.
+#pragma once
+
+#include <rxmap/batch.hpp>
+#include <rxmap/detail/core.hpp>
+#include <rxmap/error.hpp>
+#include <rxmap/stats.hpp>
+#include <rxmap/types.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace rxmap {
+
+class [[nodiscard]] Ring {
+  public:
+    static constexpr std::uint32_t kBatch = 64;  // packets; what take() gives unless told
+
+    // Maps one queue of an interface of the caller's network namespace. Throws rxmap::Error.
+    static Ring attach(const std::string& ifname, const Options& options = {});
+
+    // Takes over a file that another process attached, and what its RXMAP_ATTACH answered:
+    // privileged set-up, unprivileged use. Owns the file from here on, even if it throws.
+    static Ring adopt(int fd, const rxmap_attach& granted);
+
+    Ring(Ring&&) noexcept = default;
+    Ring& operator=(Ring&& other) noexcept;
+    Ring(const Ring&) = delete;
+    Ring& operator=(const Ring&) = delete;
+    // Detaches. Batches must be gone by now; kept packets stay readable memory, but their bytes
+    // may become zero.
+    ~Ring();
+
+    // ---- packets ----
+
+    // Up to `max` packets that are there already. Never blocks; an empty batch is an answer.
+    [[nodiscard]] Batch take(std::uint32_t max = kBatch) noexcept {
+        detail::Core& core = *core_;
+        const std::uint32_t first = core.position();
+        return {core, first, core.take(max)};
+    }
+
+    // Hands frames of destroyed kept packets to the kernel now. take(), wait() and arm() do it too.
+    void reclaim() noexcept;
+
+    // ---- waiting ----
+
+    // Sleeps until there is something to say. A stop request ends the sleep at once, from any
+    // thread. Signals do not end it.
+    [[nodiscard]] Wait wait(std::stop_token stop = {}) noexcept;
+    [[nodiscard]] Wait wait(std::chrono::steady_clock::time_point deadline,
+                            std::stop_token stop = {}) noexcept;
+    [[nodiscard]] Wait wait(std::chrono::nanoseconds timeout, std::stop_token stop = {}) noexcept;
+
+    // For event loops of your own. The descriptor is readable while packets are unread: a
+    // level-triggered loop needs nothing else. An edge-triggered one calls arm() before it sleeps:
+    // false means that something is there already, so do not sleep.
+    [[nodiscard]] int fd() const noexcept;
+    [[nodiscard]] bool arm() noexcept;
+    // For a thread that spins on take(): no wake-ups, please, until the next arm() or wait().
+    void disarm() noexcept;
+
+    // ---- what the kernel says ----
+
+    [[nodiscard]] State state() const noexcept;
+    [[nodiscard]] Reason reason() const noexcept;
+    [[nodiscard]] Stats stats() const noexcept;
+    [[nodiscard]] Info info() const noexcept;
+
+    // ---- while packets flow ----
+
+    // Throw rxmap::Error: EPERM once locked, EINVAL for a bad filter or threshold, ENODEV once
+    // the ring is final. An empty filter removes the filter.
+    void set_filter(const Filter& filter);
+    void set_wake(Wake wake);
+    // Freezes filter, mode and quota for good; do it before the descriptor is handed on.
+    void lock();
+    // Gives the queue back now. The ring is State::gone afterwards; kept packets stay mapped.
+    void detach();
+
+    // For transports of the library's own: the kernel, and the model of rxmap::testing.
+    Ring(std::unique_ptr<detail::Transport> transport, const rxmap_attach& granted);
+
+  private:
+    std::shared_ptr<detail::Core> core_;
+};
+
+}  // namespace rxmap

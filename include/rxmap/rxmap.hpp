@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// Everything of rxmap::rxmap. Begin with ring.hpp.
+#pragma once
+
+#include <rxmap/batch.hpp>
+#include <rxmap/error.hpp>
+#include <rxmap/packet.hpp>
+#include <rxmap/ring.hpp>
+#include <rxmap/stats.hpp>
+#include <rxmap/types.hpp>

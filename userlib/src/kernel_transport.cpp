@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// The transport to /dev/rxmap. Set-up errors become sentences in refusal.cpp.
+#include "kernel_transport.hpp"
+
+#include <rxmap/error.hpp>
+
+#include <fcntl.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "refusal.hpp"
+
+namespace rxmap::detail {
+
+namespace {
+
+int result(int rc) {
+    return rc < 0 ? errno : 0;
+}
+
+int open_device() {
+    const int fd = open(RXMAP_DEVICE_PATH, O_RDWR | O_CLOEXEC);
+    if (fd < 0) {
+        const int error = errno;
+        throw Error(error, describe_open_failure(error));
+    }
+    return fd;
+}
+
+rxmap_attach to_uapi(const Options& options, unsigned int ifindex) {
+    rxmap_attach attach{};
+    attach.size = sizeof(attach);
+    attach.abi = RXMAP_ABI_VERSION;
+    attach.ifindex = ifindex;
+    attach.queue = options.queue;
+    attach.mode = static_cast<std::uint32_t>(options.mode);
+    attach.overrun = static_cast<std::uint32_t>(options.overrun);
+    attach.frames = options.frames;
+    attach.frame_size = options.frame_size;
+    attach.quota = options.quota;
+    attach.wake_packets = options.wake.packets;
+    attach.wake_usecs = options.wake.usecs;
+    attach.clock_id = static_cast<std::int32_t>(options.clock);
+    attach.flags =
+        (options.promiscuous ? RXMAP_ATTACH_PROMISC : 0) | (options.lock ? RXMAP_ATTACH_LOCK : 0);
+    attach.filter_len = static_cast<std::uint32_t>(options.filter.size());
+    attach.filter = reinterpret_cast<std::uintptr_t>(options.filter.data());
+    return attach;
+}
+
+rxmap_attach attach_queue(int fd, const std::string& ifname, const Options& options) {
+    const unsigned int ifindex = if_nametoindex(ifname.c_str());
+    if (ifindex == 0)
+        throw Error(ENODEV, "there is no interface '" + ifname + "' in this network namespace",
+                    RXMAP_REFUSED_INTERFACE);
+    rxmap_attach attach = to_uapi(options, ifindex);
+    if (ioctl(fd, RXMAP_ATTACH, &attach) == 0)
+        return attach;
+
+    const int error = errno;
+    rxmap_query holder{};
+    holder.ifindex = ifindex;
+    holder.queue = options.queue;
+    if (attach.refused == RXMAP_REFUSED_QUEUE_BUSY)
+        (void)ioctl(fd, RXMAP_QUERY, &holder);
+    throw Error(error, describe_refusal(error, ifname, attach, holder),
+                static_cast<rxmap_refused>(attach.refused));
+}
+
+}  // namespace
+
+File::~File() {
+    close(fd_);
+}
+
+Mapping::Mapping(int fd, const rxmap_region& region, bool writable, const char* name)
+    : data_(nullptr), bytes_(region.bytes) {
+    const int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+    void* const address =
+        mmap(nullptr, bytes_, protection, MAP_SHARED, fd, static_cast<off_t>(region.offset));
+    if (address == MAP_FAILED) {
+        const int error = errno;
+        throw Error(error, "cannot map the " + std::string(name) + " (" + std::to_string(bytes_) +
+                               " bytes): " + std::strerror(error));
+    }
+    data_ = static_cast<std::byte*>(address);
+}
+
+Mapping::~Mapping() {
+    munmap(data_, bytes_);
+}
+
+KernelTransport::KernelTransport(const std::string& ifname, const Options& options)
+    : file_(open_device()),
+      granted_(attach_queue(file_.fd(), ifname, options)),
+      status_(file_.fd(), granted_.status, false, "status page"),
+      descs_(file_.fd(), granted_.descs, false, "descriptor ring"),
+      frames_(file_.fd(), granted_.frames_region, false, "frames"),
+      consumer_area_(file_.fd(), granted_.consumer_area, true, "consumer area"),
+      regions_{reinterpret_cast<const rxmap_status*>(status_.data()),
+               reinterpret_cast<const rxmap_desc*>(descs_.data()), frames_.data(),
+               consumer_area_.data()} {}
+
+KernelTransport::KernelTransport(int fd, const rxmap_attach& granted)
+    : file_(fd),
+      granted_(granted),
+      status_(fd, granted_.status, false, "status page"),
+      descs_(fd, granted_.descs, false, "descriptor ring"),
+      frames_(fd, granted_.frames_region, false, "frames"),
+      consumer_area_(fd, granted_.consumer_area, true, "consumer area"),
+      regions_{reinterpret_cast<const rxmap_status*>(status_.data()),
+               reinterpret_cast<const rxmap_desc*>(descs_.data()), frames_.data(),
+               consumer_area_.data()} {}
+
+int KernelTransport::kick() noexcept {
+    return result(ioctl(file_.fd(), RXMAP_KICK));
+}
+
+int KernelTransport::detach() noexcept {
+    return result(ioctl(file_.fd(), RXMAP_DETACH));
+}
+
+int KernelTransport::lock() noexcept {
+    return result(ioctl(file_.fd(), RXMAP_LOCK));
+}
+
+int KernelTransport::set_filter(const rxmap_filter& filter) noexcept {
+    return result(ioctl(file_.fd(), RXMAP_SET_FILTER, &filter));
+}
+
+int KernelTransport::set_wake(const rxmap_wake& wake) noexcept {
+    return result(ioctl(file_.fd(), RXMAP_SET_WAKE, &wake));
+}
+
+}  // namespace rxmap::detail

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// The transport to /dev/rxmap: one open file, four mappings, a handful of ioctls.
+#pragma once
+
+#include <rxmap/detail/transport.hpp>
+#include <rxmap/types.hpp>
+
+#include <cstddef>
+#include <string>
+
+namespace rxmap::detail {
+
+// Closes on destruction.
+class File {
+  public:
+    explicit File(int fd) noexcept : fd_(fd) {}
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    ~File();
+    [[nodiscard]] int fd() const noexcept { return fd_; }
+
+  private:
+    int fd_;
+};
+
+// One mmap() of a region; unmaps on destruction.
+class Mapping {
+  public:
+    Mapping(int fd, const rxmap_region& region, bool writable, const char* name);
+    Mapping(const Mapping&) = delete;
+    Mapping& operator=(const Mapping&) = delete;
+    ~Mapping();
+    [[nodiscard]] std::byte* data() const noexcept { return data_; }
+
+  private:
+    std::byte* data_;
+    std::size_t bytes_;
+};
+
+class KernelTransport final : public Transport {
+  public:
+    KernelTransport(const std::string& ifname, const Options& options);
+    KernelTransport(int fd, const rxmap_attach& granted);
+
+    [[nodiscard]] const rxmap_attach& granted() const noexcept { return granted_; }
+
+    [[nodiscard]] const Regions& regions() const noexcept override { return regions_; }
+    [[nodiscard]] int fd() const noexcept override { return file_.fd(); }
+    void prepare_sleep() noexcept override {}
+    int kick() noexcept override;
+    int detach() noexcept override;
+    int lock() noexcept override;
+    int set_filter(const rxmap_filter& filter) noexcept override;
+    int set_wake(const rxmap_wake& wake) noexcept override;
+
+  private:
+    File file_;
+    rxmap_attach granted_;
+    Mapping status_;
+    Mapping descs_;
+    Mapping frames_;
+    Mapping consumer_area_;
+    Regions regions_;
+};
+
+}  // namespace rxmap::detail

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// Sentences for the ways in which an attach fails: argument, limit, value, and what to do.
+#include "refusal.hpp"
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+
+namespace rxmap::detail {
+
+namespace {
+
+std::string num(std::uint64_t value) {
+    return std::to_string(value);
+}
+
+std::string capability(std::uint64_t number) {
+    switch (number) {
+        case 12:
+            return "CAP_NET_ADMIN";
+        case 13:
+            return "CAP_NET_RAW";
+        case 21:
+            return "CAP_SYS_ADMIN";
+        default:
+            return "capability " + num(number);
+    }
+}
+
+std::string busy(const std::string& ifname, const rxmap_attach& attach, const rxmap_query& holder) {
+    const std::uint64_t pid =
+        holder.pid != 0 ? static_cast<std::uint64_t>(holder.pid) : attach.limit;
+    std::string by = pid != 0 ? "process " + num(pid) : "a process of another pid namespace";
+    if (holder.comm[0] != '\0')
+        by += " (" + std::string(holder.comm, strnlen(holder.comm, sizeof(holder.comm))) + ")";
+    return "queue " + num(attach.queue) + " of '" + ifname + "' is already mapped by " + by;
+}
+
+std::string frames(const rxmap_attach& attach) {
+    if ((attach.frames & (attach.frames - 1)) != 0)
+        return "frames is " + num(attach.frames) + ", it must be a power of two";
+    const bool above = attach.frames > attach.limit;
+    return "frames is " + num(attach.frames) + ", the " + (above ? "most" : "least") +
+           " for this queue is " + num(attach.limit);
+}
+
+std::string overrun(const rxmap_attach& attach) {
+    if (attach.overrun == RXMAP_OVERRUN_BACKPRESSURE)
+        return "overrun policy backpressure needs mode divert, the mode is " + num(attach.mode);
+    return "overrun policy is " + num(attach.overrun) + ", known are 0 (drop) and 1 (backpressure)";
+}
+
+std::string wake(const rxmap_attach& attach) {
+    if (attach.wake_usecs > RXMAP_WAKE_USECS_MAX)
+        return "wake usecs is " + num(attach.wake_usecs) + ", the most is " +
+               num(RXMAP_WAKE_USECS_MAX);
+    return "wake packets is " + num(attach.wake_packets) +
+           ", more than 1 needs a nonzero wake usecs, which is " + num(attach.wake_usecs);
+}
+
+std::string filter(const rxmap_attach& attach) {
+    if (attach.filter_len > RXMAP_FILTER_LEN_MAX)
+        return "the filter has " + num(attach.filter_len) + " instructions, the most is " +
+               num(RXMAP_FILTER_LEN_MAX);
+    if (attach.filter_len == 0)
+        return "mode filter needs a filter, it has 0 instructions";
+    return "the filter of " + num(attach.filter_len) +
+           " instructions is not a valid classic BPF program";
+}
+
+std::string not_an_argument(int error, const std::string& ifname, const rxmap_attach& attach) {
+    const std::string what = num(attach.frames) + " frames of " + num(attach.frame_size) +
+                             " bytes for queue " + num(attach.queue) + " of '" + ifname + "'";
+    if (error == ENOMEM)
+        return "no memory for " + what;
+    if (error == ENOBUFS)
+        return what + " exceed the limit of locked memory (ulimit -l)";
+    return "cannot attach " + what + ": " + std::strerror(error);
+}
+
+}  // namespace
+
+std::string describe_open_failure(int error) {
+    const std::string path = RXMAP_DEVICE_PATH;
+    if (error == ENOENT || error == ENXIO || error == ENODEV)
+        return "there is no " + path + ": the module is not loaded, load it with: insmod rxmap.ko";
+    return "cannot open " + path + ": " + std::strerror(error);
+}
+
+std::string describe_refusal(int error, const std::string& ifname, const rxmap_attach& attach,
+                             const rxmap_query& holder) {
+    const std::string limit = num(attach.limit);
+    switch (attach.refused) {
+        case RXMAP_REFUSED_SIZE:
+            return "struct rxmap_attach has " + num(attach.size) + " bytes, the module knows " +
+                   limit;
+        case RXMAP_REFUSED_ABI:
+            return "this library speaks ABI " + num(RXMAP_ABI_VERSION) + ", the module ABI " +
+                   limit + ": use library and module of one version";
+        case RXMAP_REFUSED_INTERFACE:
+            return "interface '" + ifname +
+                   "' is not driven by rxmap, bind it with: rxmapctl bind " + ifname;
+        case RXMAP_REFUSED_QUEUE:
+            return "queue is " + num(attach.queue) + ", '" + ifname + "' has " + limit +
+                   " RX queue(s), counted from 0";
+        case RXMAP_REFUSED_QUEUE_BUSY:
+            return busy(ifname, attach, holder);
+        case RXMAP_REFUSED_FILE_BUSY:
+            return "this open file has, or had, a ring already";
+        case RXMAP_REFUSED_CAPABILITY:
+            return "mode " + num(attach.mode) + " on '" + ifname + "' needs " +
+                   capability(attach.limit) + ", which this process lacks";
+        case RXMAP_REFUSED_MODE:
+            return "mode is " + num(attach.mode) + ", the modes are 1 (tap) to " + limit;
+        case RXMAP_REFUSED_OVERRUN:
+            return overrun(attach);
+        case RXMAP_REFUSED_FRAMES:
+            return frames(attach);
+        case RXMAP_REFUSED_FRAME_SIZE:
+            return "frame size is " + num(attach.frame_size) + ", it must be 2048 or " + limit;
+        case RXMAP_REFUSED_QUOTA:
+            return "quota is " + num(attach.quota) + ", the most with " + num(attach.frames) +
+                   " frames on '" + ifname + "' is " + limit;
+        case RXMAP_REFUSED_WAKE:
+            return wake(attach);
+        case RXMAP_REFUSED_CLOCK:
+            return "clock is " + std::to_string(attach.clock_id) +
+                   ", known are 0 (realtime), 1 (monotonic) and 11 (tai)";
+        case RXMAP_REFUSED_FLAGS:
+            return "attach flags are " + num(attach.flags) + ", the module knows " + limit;
+        case RXMAP_REFUSED_FILTER:
+            return filter(attach);
+        case RXMAP_REFUSED_MTU:
+            return "the MTU of '" + ifname + "' does not fit a frame of " + num(attach.frame_size) +
+                   " bytes, the largest that does is " + limit;
+        case RXMAP_REFUSED_OFFLOADS:
+            return "'" + ifname +
+                   "' merges packets and cannot be told not to: start QEMU with guest_tso4=off,"
+                   "guest_tso6=off,guest_ufo=off,guest_ecn=off or ctrl_guest_offloads=on";
+        case RXMAP_REFUSED_BOUNCE:
+            return "the device of '" + ifname + "' cannot write into the frames directly";
+        default:
+            return not_an_argument(error, ifname, attach);
+    }
+}
+
+}  // namespace rxmap::detail

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Ring: the handle that users see. The work is in Core and in the transport.
+#include <rxmap/ring.hpp>
+
+#include "kernel_transport.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+namespace rxmap {
+
+namespace {
+
+void check(int error, const char* call, const std::string& what) {
+    if (error == 0)
+        return;
+    std::string sentence = what;
+    if (error == EPERM)
+        sentence += ": the ring is locked";
+    else if (error == ENODEV)
+        sentence += ": the ring has ended";
+    else
+        sentence += ": " + std::string(call) + " says " + std::strerror(error);
+    throw Error(error, std::move(sentence));
+}
+
+rxmap_filter to_uapi(const Filter& filter) {
+    rxmap_filter argument{};
+    argument.len = static_cast<std::uint32_t>(filter.size());
+    argument.insns = reinterpret_cast<std::uintptr_t>(filter.data());
+    return argument;
+}
+
+}  // namespace
+
+Ring Ring::attach(const std::string& ifname, const Options& options) {
+    auto transport = std::make_unique<detail::KernelTransport>(ifname, options);
+    const rxmap_attach granted = transport->granted();
+    return Ring(std::move(transport), granted);
+}
+
+Ring Ring::adopt(int fd, const rxmap_attach& granted) {
+    return Ring(std::make_unique<detail::KernelTransport>(fd, granted), granted);
+}
+
+Ring::Ring(std::unique_ptr<detail::Transport> transport, const rxmap_attach& granted)
+    : core_(std::make_shared<detail::Core>(std::move(transport), granted)) {}
+
+Ring& Ring::operator=(Ring&& other) noexcept {
+    if (this != &other) {
+        const Ring old(std::move(*this));
+        core_ = std::move(other.core_);
+    }
+    return *this;
+}
+
+Ring::~Ring() {
+    if (core_)
+        (void)core_->transport().detach();
+}
+
+void Ring::reclaim() noexcept {
+    core_->reclaim();
+}
+
+Wait Ring::wait(std::stop_token stop) noexcept {
+    return core_->wait(std::nullopt, stop);
+}
+
+Wait Ring::wait(std::chrono::steady_clock::time_point deadline, std::stop_token stop) noexcept {
+    return core_->wait(deadline, stop);
+}
+
+// A timeout beyond the clock's range is no deadline at all.
+Wait Ring::wait(std::chrono::nanoseconds timeout, std::stop_token stop) noexcept {
+    const auto now = std::chrono::steady_clock::now();
+    if (timeout > std::chrono::steady_clock::time_point::max() - now)
+        return core_->wait(std::nullopt, stop);
+    return core_->wait(now + timeout, stop);
+}
+
+int Ring::fd() const noexcept {
+    return core_->transport().fd();
+}
+bool Ring::arm() noexcept {
+    return core_->arm();
+}
+void Ring::disarm() noexcept {
+    core_->disarm();
+}
+
+State Ring::state() const noexcept {
+    return static_cast<State>(detail::load_acquire(core_->status().state));
+}
+
+Reason Ring::reason() const noexcept {
+    return static_cast<Reason>(detail::load_acquire(core_->status().reason));
+}
+
+Stats Ring::stats() const noexcept {
+    const rxmap_status& status = core_->status();
+    Stats stats{};
+    for (std::size_t i = 0; i < stats.counters.size(); ++i)
+        stats.counters[i] = detail::load_relaxed(status.counters[i]);
+    stats.posted = detail::load_relaxed(status.posted);
+    stats.free = detail::load_relaxed(status.free);
+    stats.delivered = detail::load_relaxed(status.delivered);
+    return stats;
+}
+
+Info Ring::info() const noexcept {
+    const rxmap_attach& granted = core_->granted();
+    return {.ifindex = granted.ifindex,
+            .queue = granted.queue,
+            .mode = static_cast<Mode>(granted.mode),
+            .frames = granted.frames,
+            .frame_size = granted.frame_size,
+            .quota = granted.quota,
+            .max_packet = granted.max_packet,
+            .napi_id = granted.napi_id,
+            .zero_copy = (granted.granted & RXMAP_GRANT_ZEROCOPY) != 0,
+            .promiscuous = (granted.granted & RXMAP_GRANT_PROMISC) != 0,
+            .queue_reset = (granted.granted & RXMAP_GRANT_QUEUE_RESET) != 0};
+}
+
+void Ring::set_filter(const Filter& filter) {
+    check(core_->transport().set_filter(to_uapi(filter)), "RXMAP_SET_FILTER",
+          "cannot set a filter of " + std::to_string(filter.size()) + " instructions (at most " +
+              std::to_string(RXMAP_FILTER_LEN_MAX) + ")");
+}
+
+void Ring::set_wake(Wake wake) {
+    check(core_->transport().set_wake({.packets = wake.packets, .usecs = wake.usecs}),
+          "RXMAP_SET_WAKE",
+          "cannot set the wake-up to " + std::to_string(wake.packets) + " packets or " +
+              std::to_string(wake.usecs) + " us (at most " + std::to_string(RXMAP_WAKE_USECS_MAX) +
+              " us, and not 0 us with more than 1 packet)");
+}
+
+void Ring::lock() {
+    check(core_->transport().lock(), "RXMAP_LOCK", "cannot lock the ring");
+}
+
+void Ring::detach() {
+    check(core_->transport().detach(), "RXMAP_DETACH", "cannot detach the ring");
+}
+
+}  // namespace rxmap
