@@ -22,6 +22,7 @@
 struct rxmap_adapter;
 struct rxmap_backend_ops;
 struct rxmap_frame_pool;
+struct rxmap_producer;
 struct rxmap_queue;
 struct rxmap_ring;
 
@@ -82,13 +83,21 @@ struct rxmap_rx_meta {
 /**
  * struct rxmap_rx_batch - state of one poll cycle, on the stack of rxmap_poll()
  * @ring: mapped ring of the queue, NULL: none; stable for the cycle (RCU)
+ * @producer: the ring's producer when the inlined path may be taken, else NULL
+ * @pool: the ring's frames
  * @timestamp_ns: time of the cycle in the ring's clock, 0 without a ring
- * @packets: whole packets taken, counted by rxmap_rx_frame()
+ * @fast_packets: packets that took the inlined path
+ * @fast_bytes: their bytes
+ * @packets: whole packets that took another way
  * @bytes: their bytes
  */
 struct rxmap_rx_batch {
 	struct rxmap_ring *ring;
+	struct rxmap_producer *producer;
+	struct rxmap_frame_pool *pool;
 	u64 timestamp_ns;
+	u32 fast_packets;
+	u32 fast_bytes;
 	u32 packets;
 	u32 bytes;
 };
@@ -141,6 +150,7 @@ struct rxmap_queue_stats {
  * @ring: mapped ring, or NULL; written under RTNL, read under RCU by the poll
  * @ring_owner: the same pointer for process context, RTNL
  * @rx_head: skb of a packet over several buffers that is not complete yet
+ * @rx_idle: descriptors without a buffer, written by the backend at the end of a batch
  * @rx_skip: drop buffers up to the end of the current packet (its head was dropped)
  * @moderation_timer: software moderation, see moderation.c
  * @irq_ahead: packets until the next interrupt, what irq_arm() is called with
@@ -158,6 +168,7 @@ struct rxmap_queue {
 	struct rxmap_ring __rcu *ring;
 	struct rxmap_ring *ring_owner;
 	struct sk_buff *rx_head;
+	u16 rx_idle;
 	bool rx_skip;
 	u16 irq_ahead;
 	struct hrtimer moderation_timer;
@@ -355,6 +366,13 @@ bool rxmap_stack_buf_get(struct rxmap_queue *q, struct rxmap_buf *buf);
 void rxmap_stack_buf_put(struct rxmap_queue *q, struct rxmap_buf *buf);
 void rxmap_rx_stack(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
 		    const struct rxmap_rx_meta *meta);
+bool rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
+			 const struct rxmap_rx_meta *meta);
+void rxmap_stack_buf_sync(struct rxmap_queue *q, const struct rxmap_buf *buf,
+			  const struct rxmap_rx_meta *meta);
+
+/* netdev.c: the adapter behind an interface, NULL when it is not one of ours; RTNL */
+struct rxmap_adapter *rxmap_adapter_of(struct net_device *netdev);
 
 /* nop.c: ops that have nothing to do */
 int rxmap_nop_rx_reset(struct rxmap_queue *q);

@@ -29,7 +29,6 @@ void rxmap_frame_put(struct rxmap_buf *buf);
 void rxmap_rings_update(struct rxmap_adapter *adapter);	/* running or carrier changed */
 void rxmap_rings_detach(struct rxmap_adapter *adapter, u32 reason);
 unsigned int rxmap_rings_max_mtu(struct rxmap_adapter *adapter);	/* UINT_MAX: none mapped */
-u32 rxmap_rings_min_frames(struct rxmap_adapter *adapter);	/* fewest frames mapped, UINT_MAX */
 bool rxmap_queue_mapped(struct rxmap_queue *q);
 bool rxmap_ring_wants_refill(struct rxmap_queue *q);	/* any context, for the watchdog */
 

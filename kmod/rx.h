@@ -8,7 +8,103 @@
 #ifndef RXMAP_RX_H
 #define RXMAP_RX_H
 
+#include "algo/ring_producer.h"
+#include "frame_pool.h"
 #include "ring.h"
+
+/**
+ * rxmap_pool_post() - bind a free frame to a descriptor's slot
+ * @p: producer of the ring that owns @pool
+ * @pool: pool
+ * @buf: filled
+ *
+ * Return: false when none may be posted now; @buf is as it was.
+ */
+static __always_inline bool rxmap_pool_post(struct rxmap_producer *p,
+					    struct rxmap_frame_pool *pool, struct rxmap_buf *buf)
+{
+	u32 id;
+
+	if (unlikely(!rxmap_producer_may_post(p)))
+		return false;
+	id = rxmap_ledger_post(&pool->ledger);
+	if (unlikely(id == RXMAP_NO_FRAME))
+		return false;
+	buf->va = pool->addr[id].va;
+	buf->dma = pool->addr[id].dma;
+	buf->pool = pool;
+	buf->frame = id;
+	buf->len = pool->post_len;
+	return true;
+}
+
+/**
+ * rxmap_rx_fill_desc() - one descriptor of the shared ring, all 48 bytes of it
+ * @d: slot
+ * @b: poll cycle
+ * @buf: frame of the ring's pool
+ * @meta: what the device said
+ * @seq: number of the packet
+ * @extra_flags: RXMAP_DESC_COPIED or 0
+ */
+static __always_inline void rxmap_rx_fill_desc(struct rxmap_desc *d,
+					       const struct rxmap_rx_batch *b,
+					       const struct rxmap_buf *buf,
+					       const struct rxmap_rx_meta *meta, u32 seq,
+					       u32 extra_flags)
+{
+	u32 flags = meta->flags;
+
+	d->timestamp_ns = b->timestamp_ns;
+	d->frame = buf->frame;
+	d->offset = b->pool->post_offset + meta->offset;
+	d->len = meta->len;
+	d->packet_len = meta->len;
+	d->flags = flags | extra_flags;
+	d->seq = seq;
+	d->hash = flags & RXMAP_DESC_HASH ? meta->hash : 0;
+	if (likely(!(flags & (RXMAP_DESC_VLAN | RXMAP_DESC_GSO | RXMAP_DESC_CSUM_PARTIAL)))) {
+		/* the last 16 bytes are zero: two stores */
+		memset(&d->vlan_tci, 0, sizeof(*d) - offsetof(struct rxmap_desc, vlan_tci));
+		return;
+	}
+	d->vlan_tci = flags & RXMAP_DESC_VLAN ? meta->vlan_tci : 0;
+	d->vlan_tpid = flags & RXMAP_DESC_VLAN ? meta->vlan_tpid : 0;
+	d->gso_size = flags & RXMAP_DESC_GSO ? meta->gso_size : 0;
+	d->gso_type = flags & RXMAP_DESC_GSO ? meta->gso_type : 0;
+	d->csum_start = flags & RXMAP_DESC_CSUM_PARTIAL ? meta->csum_start : 0;
+	d->csum_offset = flags & RXMAP_DESC_CSUM_PARTIAL ? meta->csum_offset : 0;
+	d->reserved = 0;
+}
+
+/**
+ * rxmap_rx_divert() - the shortest way: a frame of the ring's own pool, in divert mode
+ * @b: poll cycle
+ * @buf: completed buffer, replaced
+ * @meta: what the device said
+ *
+ * No copy, no allocation, no lock, no call. Counted per batch by rxmap_rx_batch_end().
+ *
+ * Return: false when the packet needs the long way, rxmap_ring_rx().
+ */
+static __always_inline bool rxmap_rx_divert(struct rxmap_rx_batch *b, struct rxmap_buf *buf,
+					    const struct rxmap_rx_meta *meta)
+{
+	struct rxmap_producer *p = b->producer;
+
+	if (unlikely(!p || buf->pool != b->pool || (meta->flags & RXMAP_DESC_MORE) ||
+		     !rxmap_producer_has_room(p)))
+		return false;
+	rxmap_rx_fill_desc(rxmap_producer_slot(p), b, buf, meta, p->seq, 0);
+	rxmap_producer_commit(p, buf->frame, true);
+	b->fast_packets++;
+	b->fast_bytes += meta->len;
+	if (unlikely(!rxmap_pool_post(p, b->pool, buf))) {
+		buf->va = NULL;
+		buf->pool = NULL;
+	}
+	return true;
+}
 
 /**
  * rxmap_rx_frame() - one completed buffer goes where it belongs
@@ -22,7 +118,9 @@ static __always_inline void rxmap_rx_frame(struct rxmap_queue *q, struct rxmap_r
 					   struct rxmap_buf *buf,
 					   const struct rxmap_rx_meta *meta)
 {
-	if (b->ring)
+	if (rxmap_rx_divert(b, buf, meta))
+		return;
+	if (b->ring || buf->pool)
 		rxmap_ring_rx(q, b, buf, meta);
 	else
 		rxmap_rx_stack(q, b, buf, meta);

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * frame_pool.c - memory of a mapped queue's frames
+ *
+ * Allocation and mapping in process context; rxmap_frame_put() in the queue's NAPI poll or with
+ * NAPI disabled. Last references may go in softirq context.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include "backend.h"
+#include "frame_pool.h"
+
+static void pool_uncharge(struct rxmap_frame_pool *pool)
+{
+	if (!pool->user)
+		return;
+	atomic_long_sub(pool->charged, &pool->user->locked_vm);
+	free_uid(pool->user);
+	pool->user = NULL;
+}
+
+/* Locked memory, as AF_XDP and io_uring account it: RLIMIT_MEMLOCK unless CAP_IPC_LOCK. */
+static int pool_charge(struct rxmap_frame_pool *pool, unsigned long pages)
+{
+	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+	struct user_struct *user;
+	long locked;
+
+	if (capable(CAP_IPC_LOCK))
+		return 0;
+	user = get_uid(current_user());
+	locked = atomic_long_add_return(pages, &user->locked_vm);
+	if (locked > (long)min_t(unsigned long, limit, LONG_MAX)) {
+		atomic_long_sub(pages, &user->locked_vm);
+		free_uid(user);
+		return -ENOBUFS;
+	}
+	pool->user = user;
+	pool->charged = pages;
+	return 0;
+}
+
+static void pool_free(struct rxmap_frame_pool *pool)
+{
+	u32 i;
+
+	for (i = 0; i < pool->nr_pages && pool->pages[i]; i++)
+		put_page(pool->pages[i]);
+	pool_uncharge(pool);
+	kvfree(pool->ledger.place);
+	kvfree(pool->ledger.free);
+	kvfree(pool->addr);
+	kvfree(pool->pages);
+	kfree(pool);
+}
+
+static int pool_alloc_pages(struct rxmap_frame_pool *pool)
+{
+	u32 i;
+
+	for (i = 0; i < pool->nr_pages; i++) {
+		pool->pages[i] = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+		if (!pool->pages[i])
+			return -ENOMEM;
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * rxmap_pool_alloc() - zeroed frames, charged to the caller, not yet visible to any device
+ * @frames: a power of two
+ * @frame_size: bytes, divides PAGE_SIZE
+ *
+ * Context: process, may sleep.
+ * Return: a pool with the file's reference, or ERR_PTR(-ENOMEM or -ENOBUFS).
+ */
+struct rxmap_frame_pool *rxmap_pool_alloc(u32 frames, u32 frame_size)
+{
+	struct rxmap_frame_pool *pool;
+	int err = -ENOMEM;
+
+	pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	if (!pool)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&pool->refs, 1);
+	pool->frame_size = frame_size;
+	pool->nr_pages = DIV_ROUND_UP((u64)frames * frame_size, PAGE_SIZE);
+	pool->pages = kvcalloc(pool->nr_pages, sizeof(*pool->pages), GFP_KERNEL_ACCOUNT);
+	pool->addr = kvcalloc(frames, sizeof(*pool->addr), GFP_KERNEL_ACCOUNT);
+	pool->ledger.free = kvcalloc(frames, sizeof(u32), GFP_KERNEL_ACCOUNT);
+	pool->ledger.place = kvcalloc(frames, sizeof(u8), GFP_KERNEL_ACCOUNT);
+	if (!pool->pages || !pool->addr || !pool->ledger.free || !pool->ledger.place) {
+		pool->nr_pages = 0;
+		goto err_free;
+	}
+	err = pool_charge(pool, pool->nr_pages);
+	if (err)
+		goto err_free;
+	err = pool_alloc_pages(pool);
+	if (err)
+		goto err_free;
+	rxmap_ledger_init(&pool->ledger, frames);
+	return pool;
+
+err_free:
+	pool_free(pool);
+	return ERR_PTR(err);
+}
+
+static dma_addr_t pool_page_dma(struct rxmap_frame_pool *pool, u32 page)
+{
+	u32 per_page = PAGE_SIZE / pool->frame_size;
+
+	return pool->addr[page * per_page].dma - pool->post_offset;
+}
+
+static void pool_unmap(struct rxmap_frame_pool *pool, u32 pages)
+{
+	u32 i;
+
+	if (!pool->dma_dev)
+		return;
+	for (i = 0; i < pages; i++)
+		dma_unmap_page(pool->dma_dev, pool_page_dma(pool, i), PAGE_SIZE,
+			       DMA_FROM_DEVICE);
+	pool->dma_dev = NULL;
+}
+
+static int pool_map_page(struct rxmap_frame_pool *pool, u32 page)
+{
+	u32 per_page = PAGE_SIZE / pool->frame_size;
+	u8 *va = page_address(pool->pages[page]);
+	dma_addr_t dma;
+	u32 i;
+
+	if (pool->dma_dev) {
+		dma = dma_map_page(pool->dma_dev, pool->pages[page], 0, PAGE_SIZE,
+				   DMA_FROM_DEVICE);
+		if (dma_mapping_error(pool->dma_dev, dma))
+			return -ENOMEM;
+		pool->need_sync |= dma_need_sync(pool->dma_dev, dma);
+	} else {
+		dma = page_to_phys(pool->pages[page]);
+	}
+	for (i = 0; i < per_page; i++) {
+		u32 offset = i * pool->frame_size + pool->post_offset;
+
+		pool->addr[page * per_page + i].va = va + offset;
+		pool->addr[page * per_page + i].dma = dma + offset;
+	}
+	return 0;
+}
+
+/**
+ * rxmap_pool_map() - give every frame its device address and take the NIC's reference
+ * @pool: fresh pool
+ * @dma_dev: device of the DMA API, or NULL for guest-physical addresses
+ * @rx_prefix: bytes that the device writes before a packet; the packet itself then starts on a
+ *	cache line, and the prefix on the one before
+ *
+ * Context: process, may sleep.
+ * Return: 0, -EOPNOTSUPP when the DMA layer would bounce the frames, -ENOMEM.
+ */
+int rxmap_pool_map(struct rxmap_frame_pool *pool, struct device *dma_dev, u32 rx_prefix)
+{
+	u32 i;
+
+	/* A mapping size limit means swiotlb: the device would write elsewhere, then be copied. */
+	if (dma_dev && dma_max_mapping_size(dma_dev) != SIZE_MAX)
+		return -EOPNOTSUPP;
+	pool->dma_dev = dma_dev;
+	pool->post_offset = rx_prefix ? RXMAP_CACHELINE - rx_prefix : 0;
+	pool->post_len = pool->frame_size - pool->post_offset;
+	for (i = 0; i < pool->nr_pages; i++) {
+		if (pool_map_page(pool, i)) {
+			pool_unmap(pool, i);
+			return -ENOMEM;
+		}
+	}
+	pool->attached = true;
+	refcount_inc(&pool->refs);
+	return 0;
+}
+
+/**
+ * rxmap_pool_put() - drop one reference
+ * @pool: pool
+ *
+ * Context: any but hard interrupt.
+ */
+void rxmap_pool_put(struct rxmap_frame_pool *pool)
+{
+	if (refcount_dec_and_test(&pool->refs))
+		pool_free(pool);
+}
+
+/* No descriptor points into the pool any more: the device loses its view of it. */
+static void pool_nic_done(struct rxmap_frame_pool *pool)
+{
+	pool_unmap(pool, pool->nr_pages);
+	rxmap_pool_put(pool);
+}
+
+/**
+ * rxmap_pool_detach() - no new frames will be posted
+ * @pool: pool
+ *
+ * The NIC's reference goes now, or when the last posted frame comes back.
+ *
+ * Context: NAPI of the queue disabled, or the interface down.
+ */
+void rxmap_pool_detach(struct rxmap_frame_pool *pool)
+{
+	pool->attached = false;
+	if (!pool->ledger.posted)
+		pool_nic_done(pool);
+}
+
+/**
+ * rxmap_frame_put() - a posted frame comes back unused
+ * @buf: a buffer with a pool; left empty
+ *
+ * Context: NAPI of the queue, or NAPI disabled.
+ */
+void rxmap_frame_put(struct rxmap_buf *buf)
+{
+	struct rxmap_frame_pool *pool = buf->pool;
+
+	rxmap_ledger_unpost(&pool->ledger, buf->frame);
+	buf->va = NULL;
+	buf->pool = NULL;
+	if (unlikely(!pool->attached && !pool->ledger.posted))
+		pool_nic_done(pool);
+}

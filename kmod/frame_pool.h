@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * frame_pool.h - the frames of one mapped queue: memory, addresses, ownership
+ *
+ * A pool belongs to one ring and one queue. Its memory is allocated, zeroed and DMA-mapped once
+ * and never shared with skbs. Two references keep it: the open file's (so that mappings stay
+ * readable) and the NIC's (as long as a descriptor may still point into it).
+ */
+#ifndef RXMAP_FRAME_POOL_H
+#define RXMAP_FRAME_POOL_H
+
+#include <linux/device.h>
+#include <linux/refcount.h>
+#include <linux/sched/user.h>
+#include "algo/frame_ledger.h"
+
+struct rxmap_buf;
+
+/* Where the device starts to write in a frame. */
+struct rxmap_frame_addr {
+	void *va;
+	dma_addr_t dma;
+};
+
+/**
+ * struct rxmap_frame_pool - see the head of this file
+ * @ledger: who has which frame; the queue's NAPI, or who has it disabled
+ * @addr: per frame, @post_offset included
+ * @post_offset: where the device starts to write, so that packets start on a cache line
+ * @post_len: bytes from there to the frame's end
+ * @frame_size: bytes
+ * @need_sync: the DMA API wants dma_sync_*() calls; read once
+ * @attached: a ring uses the pool; cleared with NAPI disabled
+ * @refs: the file's and the NIC's
+ * @pages: the memory, @nr_pages single pages
+ * @nr_pages: how many
+ * @dma_dev: device of the DMA API, NULL: guest-physical addresses
+ * @user: whose locked memory is charged, NULL: nobody's (CAP_IPC_LOCK)
+ * @charged: pages charged
+ */
+struct rxmap_frame_pool {
+	struct rxmap_ledger ledger;
+	struct rxmap_frame_addr *addr;
+	u32 post_offset;
+	u32 post_len;
+	u32 frame_size;
+	bool need_sync;
+	bool attached;
+	refcount_t refs;
+	struct page **pages;
+	u32 nr_pages;
+	struct device *dma_dev;
+	struct user_struct *user;
+	unsigned long charged;
+};
+
+struct rxmap_frame_pool *rxmap_pool_alloc(u32 frames, u32 frame_size);
+int rxmap_pool_map(struct rxmap_frame_pool *pool, struct device *dma_dev, u32 rx_prefix);
+void rxmap_pool_detach(struct rxmap_frame_pool *pool);
+void rxmap_pool_put(struct rxmap_frame_pool *pool);
+
+#endif /* RXMAP_FRAME_POOL_H */

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ring.c - the mapped ring during a poll cycle, and waking its consumer
+ *
+ * Runs in the queue's NAPI poll under RCU. The positions, the checks on the consumer and the
+ * descriptor format live in algo/ring_producer.h; the attach and detach of a ring in
+ * ring_attach.c. Nothing here allocates, except the stack's copy of a packet in tap and filter
+ * mode, and nothing takes a lock per packet.
+ */
+#include <linux/poll.h>
+#include "backend.h"
+#include "compat.h"
+#include "ring_private.h"
+
+static struct rxmap_ring *queue_ring(struct rxmap_queue *q)
+{
+	return rcu_dereference_check(q->ring, rcu_read_lock_bh_held() ||
+					      lockdep_rtnl_is_held());
+}
+
+/**
+ * rxmap_ring_wake() - wake whoever sleeps on the file
+ * @ring: ring
+ * @events: what happened, EPOLL*
+ *
+ * Context: any.
+ */
+void rxmap_ring_wake(struct rxmap_ring *ring, __poll_t events)
+{
+	wake_up_interruptible_poll(&ring->waitq, events);
+}
+
+/**
+ * rxmap_ring_set_state() - change what the status page says and tell the sleepers
+ * @ring: ring
+ * @state: enum rxmap_state; FAULT and GONE are final, and FAULT's reason is kept
+ * @reason: enum rxmap_reason
+ *
+ * Context: any but hard interrupt.
+ */
+void rxmap_ring_set_state(struct rxmap_ring *ring, u32 state, u32 reason)
+{
+	struct rxmap_status *status = ring->p.status;
+	bool changed;
+
+	spin_lock_bh(&ring->state_lock);
+	changed = status->state < RXMAP_STATE_FAULT && status->state != state;
+	if (changed) {
+		WRITE_ONCE(status->reason, reason);
+		/* Who sees the new number (acquire) sees the state that it counts. */
+		WRITE_ONCE(status->state, state);
+		smp_store_release(&status->state_seq, status->state_seq + 1);
+	}
+	spin_unlock_bh(&ring->state_lock);
+	if (changed)
+		rxmap_ring_wake(ring, state >= RXMAP_STATE_FAULT ? EPOLLERR | EPOLLHUP :
+								   EPOLLPRI);
+}
+
+/* The consumer broke the contract: it hears so at once, the queue is taken from it soon. */
+static void ring_fault(struct rxmap_ring *ring)
+{
+	rxmap_ring_set_state(ring, RXMAP_STATE_FAULT, ring->p.reason);
+	schedule_work(&ring->fault_work);
+}
+
+static u64 ring_clock(const struct rxmap_ring *ring)
+{
+	switch (ring->clock_id) {
+	case CLOCK_MONOTONIC:
+		return ktime_get_ns();
+	case CLOCK_TAI:
+		return ktime_get_clocktai_ns();
+	default:
+		return ktime_get_real_ns();
+	}
+}
+
+/**
+ * rxmap_rx_batch_begin() - start of a poll cycle: look the ring up and listen to its consumer
+ * @q: queue
+ * @b: filled
+ *
+ * Context: NAPI of @q, or process context with NAPI disabled and RTNL.
+ */
+void rxmap_rx_batch_begin(struct rxmap_queue *q, struct rxmap_rx_batch *b)
+{
+	struct rxmap_ring *ring = queue_ring(q);
+
+	memset(b, 0, sizeof(*b));
+	if (!ring)
+		return;
+	if (unlikely(!rxmap_producer_sync(&ring->p))) {
+		ring_fault(ring);
+		return;
+	}
+	if (unlikely(atomic_read(&ring->kicks)))
+		rxmap_producer_count(&ring->p, RXMAP_CTR_KICKS, atomic_xchg(&ring->kicks, 0));
+	b->ring = ring;
+	b->timestamp_ns = ring_clock(ring);
+	b->pool = ring->pool;
+	/* The inlined path: all to the ring, nothing to filter, copy or sync. */
+	if (ring->mode == RXMAP_MODE_DIVERT && !ring->pool->need_sync && !ring->in_packet)
+		b->producer = &ring->p;
+}
+
+/* Is anybody asleep, as far as the two armed words know? After barrier C. */
+static bool ring_armed(struct rxmap_ring *ring, u32 *number)
+{
+	bool user = rxmap_producer_armed(&ring->p, number);
+
+	return (user || READ_ONCE(ring->poll_armed)) && waitqueue_active(&ring->waitq);
+}
+
+static void ring_wake_now(struct rxmap_ring *ring, u32 number)
+{
+	WRITE_ONCE(ring->poll_armed, 0);
+	WRITE_ONCE(ring->p.armed_seen, number);
+	rxmap_ring_wake(ring, EPOLLIN | EPOLLRDNORM);
+}
+
+/**
+ * rxmap_ring_wake_timer() - wake_usecs after the first packet that nobody was woken for
+ * @timer: rxmap_ring.wake_timer
+ *
+ * Context: soft interrupt, beside the NAPI poll on another CPU.
+ */
+enum hrtimer_restart rxmap_ring_wake_timer(struct hrtimer *timer)
+{
+	struct rxmap_ring *ring = container_of(timer, struct rxmap_ring, wake_timer);
+	u32 number;
+
+	/* The timer counts as not queued from here on; what was published before a publisher
+	 * saw it queued must be seen below. Pairs with C.
+	 */
+	smp_mb();
+	if (ring_armed(ring, &number) && rxmap_producer_unread(&ring->p)) {
+		atomic_inc(&ring->timer_wakeups);
+		ring_wake_now(ring, number);
+	}
+	return HRTIMER_NORESTART;
+}
+
+/* The status page has one writer, the poll: the timer's wake-ups are added here. */
+static void ring_count_timer_wakeups(struct rxmap_queue *q, struct rxmap_ring *ring)
+{
+	u32 n = atomic_xchg(&ring->timer_wakeups, 0);
+
+	rxmap_producer_count(&ring->p, RXMAP_CTR_WAKEUPS, n);
+	rxmap_producer_count(&ring->p, RXMAP_CTR_WAKEUPS_TIMER, n);
+	q->stats.wakeups += n;
+}
+
+static void ring_wake_consumer(struct rxmap_queue *q, struct rxmap_ring *ring)
+{
+	u32 number;
+	bool armed = ring_armed(ring, &number);
+
+	switch (rxmap_producer_wake(&ring->p, armed, READ_ONCE(ring->wake_packets))) {
+	case RXMAP_WAKE_NOW:
+		rxmap_producer_count(&ring->p, RXMAP_CTR_WAKEUPS, 1);
+		q->stats.wakeups++;
+		ring_wake_now(ring, number);
+		break;
+	case RXMAP_WAKE_LATER:
+		if (!hrtimer_is_queued(&ring->wake_timer))
+			hrtimer_start(&ring->wake_timer,
+				      us_to_ktime(READ_ONCE(ring->wake_usecs)),
+				      HRTIMER_MODE_REL_SOFT);
+		break;
+	case RXMAP_WAKE_NO:
+		rxmap_producer_count(&ring->p, RXMAP_CTR_WAKEUPS_SAVED, 1);
+		break;
+	}
+}
+
+/* Few frames with the NIC and none to add: the consumer must call when it releases some. */
+static void ring_feed(struct rxmap_queue *q, struct rxmap_rx_batch *b)
+{
+	struct rxmap_ring *ring = b->ring;
+	struct rxmap_ledger *l = &ring->pool->ledger;
+
+	if (unlikely(q->rx_idle))
+		q->adapter->ops->rx_refill(q, b);
+	while (q->rx_idle && l->posted < ring->low_water) {
+		if (!rxmap_producer_starved(&ring->p)) {
+			if (ring->p.reason)
+				ring_fault(ring);
+			return;
+		}
+		q->adapter->ops->rx_refill(q, b);
+	}
+	rxmap_producer_fed(&ring->p);
+}
+
+/**
+ * rxmap_rx_batch_end() - end of a poll cycle: publish once, wake the consumer if it asked
+ * @q: queue
+ * @b: the cycle
+ *
+ * Context: as rxmap_rx_batch_begin().
+ */
+void rxmap_rx_batch_end(struct rxmap_queue *q, struct rxmap_rx_batch *b)
+{
+	struct rxmap_ring *ring = b->ring;
+	struct rxmap_producer *p;
+
+	if (!ring)
+		return;
+	p = &ring->p;
+	if (b->fast_packets) {
+		rxmap_producer_count(p, RXMAP_CTR_SEEN, b->fast_packets);
+		rxmap_producer_count(p, RXMAP_CTR_TAKEN, b->fast_packets);
+		rxmap_producer_count(p, RXMAP_CTR_TO_RING, b->fast_packets);
+		rxmap_producer_count(p, RXMAP_CTR_BYTES, b->fast_bytes);
+	}
+	if (unlikely(atomic_read(&ring->timer_wakeups)))
+		ring_count_timer_wakeups(q, ring);
+	WARN_ON_ONCE(!rxmap_ledger_adds_up(&ring->pool->ledger));
+	if (rxmap_producer_publish(p))
+		ring_wake_consumer(q, ring);
+	ring_feed(q, b);
+}
+
+/**
+ * rxmap_ring_buf_get() - a free frame for a descriptor
+ * @ring: ring
+ * @buf: filled
+ *
+ * Return: false when none may be posted now.
+ * Context: as rxmap_rx_batch_begin().
+ */
+bool rxmap_ring_buf_get(struct rxmap_ring *ring, struct rxmap_buf *buf)
+{
+	struct rxmap_frame_pool *pool = ring->pool;
+
+	if (!rxmap_pool_post(&ring->p, pool, buf))
+		return false;
+	if (pool->need_sync)
+		dma_sync_single_for_device(pool->dma_dev, buf->dma, buf->len, DMA_FROM_DEVICE);
+	return true;
+}
+
+/**
+ * rxmap_ring_wants_refill() - did frames come back that the NIC is waiting for?
+ * @q: queue
+ *
+ * The slow watchdog asks; a consumer that follows the contract has called RXMAP_KICK itself.
+ *
+ * Context: any, takes RCU.
+ */
+bool rxmap_ring_wants_refill(struct rxmap_queue *q)
+{
+	struct rxmap_ring *ring;
+	bool wants = false;
+
+	rcu_read_lock();
+	ring = rcu_dereference(q->ring);
+	if (ring && READ_ONCE(ring->p.status->need_wakeup))
+		wants = READ_ONCE(ring->p.consumer->release) != READ_ONCE(ring->p.release_seen);
+	rcu_read_unlock();
+	return wants;
+}
