@@ -5,6 +5,7 @@
  * Copies from and to user space happen here, outside of every lock; the work is done in
  * ring_attach.c under RTNL. The node is 0666: the capability check is in ATTACH.
  */
+#include <linux/filter.h>
 #include <linux/idr.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>

@@ -8,6 +8,7 @@
  * mode, and nothing takes a lock per packet.
  */
 #include <linux/poll.h>
+#include <linux/rtnetlink.h>
 #include "backend.h"
 #include "compat.h"
 #include "ring_private.h"
@@ -165,7 +166,7 @@ static void ring_wake_consumer(struct rxmap_queue *q, struct rxmap_ring *ring)
 	case RXMAP_WAKE_LATER:
 		if (!hrtimer_is_queued(&ring->wake_timer))
 			hrtimer_start(&ring->wake_timer,
-				      us_to_ktime(READ_ONCE(ring->wake_usecs)),
+				      ns_to_ktime((u64)READ_ONCE(ring->wake_usecs) * NSEC_PER_USEC),
 				      HRTIMER_MODE_REL_SOFT);
 		break;
 	case RXMAP_WAKE_NO:

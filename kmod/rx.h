@@ -64,8 +64,14 @@ static __always_inline void rxmap_rx_fill_desc(struct rxmap_desc *d,
 	d->seq = seq;
 	d->hash = flags & RXMAP_DESC_HASH ? meta->hash : 0;
 	if (likely(!(flags & (RXMAP_DESC_VLAN | RXMAP_DESC_GSO | RXMAP_DESC_CSUM_PARTIAL)))) {
-		/* the last 16 bytes are zero: two stores */
-		memset(&d->vlan_tci, 0, sizeof(*d) - offsetof(struct rxmap_desc, vlan_tci));
+		/* the compiler merges these into two stores */
+		d->vlan_tci = 0;
+		d->vlan_tpid = 0;
+		d->gso_size = 0;
+		d->gso_type = 0;
+		d->csum_start = 0;
+		d->csum_offset = 0;
+		d->reserved = 0;
 		return;
 	}
 	d->vlan_tci = flags & RXMAP_DESC_VLAN ? meta->vlan_tci : 0;
