@@ -177,6 +177,7 @@ static void flush(struct rxmap_queue *q, struct vnet_rx *rx, struct rxmap_rx_bat
 
 	if (unlikely(rx->num_idle))
 		fill_idle(q, rx, b);
+	q->rx_idle = rx->num_idle;
 	/* a long stay in polling mode would meet the masked event otherwise (vnet_vq_mask) */
 	if ((u16)(vq->event - vq->last_used) <= VNET_EVENT_FAR &&
 	    (u16)(vq->event - vq->last_used) > VNET_EVENT_FAR / 2)
