@@ -253,6 +253,12 @@ static bool link_up(struct rxmap_adapter *adapter)
 	       VIRTIO_NET_S_LINK_UP;
 }
 
+/* open() sets up adapter->num_queues pairs and tells the device */
+static int set_queue_count(struct rxmap_adapter *adapter, u16 count)
+{
+	return 0;
+}
+
 const struct rxmap_backend_ops rxmap_virtio_net_ops = {
 	.name = "virtio_net",
 	.open = open,
@@ -268,8 +274,7 @@ const struct rxmap_backend_ops rxmap_virtio_net_ops = {
 	.irq_arm = rxmap_virtio_net_irq_arm,
 	.irq_unmask = rxmap_virtio_net_irq_unmask,
 	.set_moderation = rxmap_nop_set_moderation,
-	/* open() sets up adapter->num_queues pairs and tells the device */
-	.set_queue_count = rxmap_nop_set_queue_count,
+	.set_queue_count = set_queue_count,
 	.set_rx_mode = rxmap_virtio_net_set_rx_mode,
 	.set_mac = rxmap_virtio_net_set_mac,
 	.vlan_set = rxmap_virtio_net_vlan_set,

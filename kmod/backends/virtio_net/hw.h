@@ -73,6 +73,7 @@ struct vnet_vq {
  * @idle: ids of idle descriptors, a stack
  * @num_idle: its height
  * @mergeable: VIRTIO_NET_F_MRG_RXBUF: num_buffers counts (5.1.6.4)
+ * @dma_dev: for dma_sync, NULL: guest-physical addresses
  */
 struct vnet_rx {
 	struct vnet_vq vq;
@@ -80,6 +81,7 @@ struct vnet_rx {
 	u16 *idle;
 	u16 num_idle;
 	bool mergeable;
+	struct device *dma_dev;
 };
 
 /**
@@ -324,6 +326,10 @@ netdev_tx_t rxmap_virtio_net_xmit(struct sk_buff *skb, struct rxmap_queue *q);
 bool rxmap_virtio_net_tx_clean(struct rxmap_queue *q, int budget);
 void rxmap_virtio_net_tx_init(struct vnet_tx *tx);
 void rxmap_virtio_net_tx_drain(struct rxmap_queue *q);
+
+/* tx_chain.c */
+int rxmap_virtio_net_tx_chain(struct vnet_tx *tx, struct sk_buff *skb);
+void rxmap_virtio_net_tx_release(struct vnet_tx *tx, u16 head);
 
 /* irq.c */
 int rxmap_virtio_net_irq_request(struct vnet *vnet);

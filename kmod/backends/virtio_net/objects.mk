@@ -2,4 +2,4 @@
 # virtio-net: modern virtio over PCI, split virtqueues, driven without the virtio core's queue code.
 rxmap-y += backends/virtio_net/pci.o backends/virtio_net/device.o backends/virtio_net/ring.o
 rxmap-y += backends/virtio_net/rx.o backends/virtio_net/tx.o backends/virtio_net/irq.o
-rxmap-y += backends/virtio_net/ctrl.o
+rxmap-y += backends/virtio_net/tx_chain.o backends/virtio_net/ctrl.o

@@ -77,6 +77,7 @@ static int rx_alloc(struct vnet *vnet, struct vnet_rx *rx, u16 pair)
 
 	if (err)
 		return err;
+	rx->dma_dev = vnet->adapter->dma_dev;
 	rx->mergeable = vnet_has(vnet, VIRTIO_NET_F_MRG_RXBUF);
 	rx->bufs = kvcalloc(rx->vq.vring.num, sizeof(*rx->bufs), GFP_KERNEL);
 	rx->idle = kvcalloc(rx->vq.vring.num, sizeof(*rx->idle), GFP_KERNEL);

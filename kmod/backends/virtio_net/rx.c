@@ -105,6 +105,8 @@ static noinline u16 take_rest(struct rxmap_queue *q, struct vnet_rx *rx, struct 
 			q->stats.rx_bad_len++;
 			return i;
 		}
+		if (rx->dma_dev)
+			dma_sync_single_for_cpu(rx->dma_dev, buf->dma, len, DMA_FROM_DEVICE);
 		meta->len = len;
 		if (i + 1 == more)
 			meta->flags &= ~RXMAP_DESC_MORE;
@@ -147,6 +149,8 @@ static __always_inline u16 take_packet(struct rxmap_queue *q, struct vnet_rx *rx
 		repost(rx, id, buf);
 		return 1;
 	}
+	if (rx->dma_dev)
+		dma_sync_single_for_cpu(rx->dma_dev, buf->dma, len, DMA_FROM_DEVICE);
 	hdr = buf->va;
 	buffers = packet_buffers(rx, hdr);
 	flags = READ_ONCE(hdr->flags);
