@@ -9,6 +9,7 @@
 #include "probe/frame.hpp"
 #include "probe/probe.hpp"
 #include "rxmap-gen/flow_source.hpp"
+#include "rxmap-gen/socket.hpp"
 
 namespace rxmap::gen {
 namespace {
@@ -34,9 +35,9 @@ struct Ways {
 void add_ways(CLI::App& app, Ways& ways, Options& options) {
     auto* group = app.add_option_group("way", "Where the frames go (exactly one)");
     group->add_option("--stream", ways.stream,
-                      "QEMU's -netdev stream: unix:PATH or HOST:PORT (a client, see --listen)");
+                      "QEMU's -netdev stream: unix socket PATH or HOST:PORT (see --listen)");
     group->add_option("--dgram", ways.dgram,
-                      "QEMU's -netdev dgram: unix socket paths LOCAL,REMOTE");
+                      "QEMU's -netdev dgram: unix socket paths [LOCAL,]REMOTE");
     group->add_option("--udp", ways.udp, "an ordinary UDP socket: HOST:PORT");
     group->add_option("--dev", ways.device, "a network interface of this machine (CAP_NET_RAW)");
     group->require_option(1);
@@ -132,7 +133,7 @@ void take_addresses(const AddressTexts& texts, Options& options) {
 
 void take_way(const Ways& ways, Options& options) {
     if (!ways.stream.empty()) {
-        if (!ways.stream.starts_with("unix:"))
+        if (!is_unix_target(ways.stream))
             static_cast<void>(parse_argument("--stream", ways.stream, parse_host_port));
         options.way = Way::stream;
         options.target = ways.stream;

@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <stdexcept>
 #include <vector>
 
 #include "rxmap-gen/sink.hpp"
@@ -116,10 +115,9 @@ void MessageSink::read_input() {
 std::unique_ptr<Sink> open_dgram(const std::string& target, double patience_seconds,
                                  const StopFlag& stop) {
     const std::size_t comma = target.find(',');
-    if (comma == std::string::npos)
-        throw std::invalid_argument("--dgram: '" + target + "' is not LOCAL,REMOTE");
-    Fd fd =
-        unix_datagram(target.substr(0, comma), target.substr(comma + 1), patience_seconds, stop);
+    const bool answers = comma != std::string::npos;
+    Fd fd = unix_datagram(answers ? target.substr(comma + 1) : target,
+                          answers ? target.substr(0, comma) : "", patience_seconds, stop);
     return std::make_unique<MessageSink>(std::move(fd), stop, Medium::dgram);
 }
 

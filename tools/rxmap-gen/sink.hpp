@@ -87,7 +87,8 @@ class Sink {
 [[nodiscard]] std::unique_ptr<Sink> open_stream(const std::string& target, bool listen,
                                                 double patience_seconds, const StopFlag& stop);
 
-/// QEMU's `-netdev dgram` over unix sockets: `target` is LOCAL,REMOTE.
+/// QEMU's `-netdev dgram` over unix sockets: `target` is LOCAL,REMOTE, REMOTE being QEMU's local
+/// path; without LOCAL nothing comes back.
 [[nodiscard]] std::unique_ptr<Sink> open_dgram(const std::string& target, double patience_seconds,
                                                const StopFlag& stop);
 

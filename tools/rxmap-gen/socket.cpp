@@ -71,8 +71,10 @@ Address inet_address(const std::string& option, const std::string& target, int t
 }
 
 Address stream_address(const std::string& target) {
-    if (target.starts_with(kUnixPrefix))
-        return unix_address("--stream", target.substr(kUnixPrefix.size()));
+    if (is_unix_target(target))
+        return unix_address("--stream", target.starts_with(kUnixPrefix)
+                                            ? target.substr(kUnixPrefix.size())
+                                            : target);
     return inet_address("--stream", target, SOCK_STREAM);
 }
 
@@ -135,6 +137,10 @@ void set_no_delay(int fd, int family) {
 
 }  // namespace
 
+bool is_unix_target(const std::string& target) {
+    return target.starts_with(kUnixPrefix) || target.find(':') == std::string::npos;
+}
+
 Fd::~Fd() {
     if (fd_ >= 0)
         close(fd_);
@@ -184,14 +190,16 @@ Fd stream_server(const std::string& target, double patience_seconds,
                 fmt::format("waiting {} s for QEMU to connect", patience_seconds));
 }
 
-Fd unix_datagram(const std::string& local, const std::string& remote, double patience_seconds,
+Fd unix_datagram(const std::string& remote, const std::string& local, double patience_seconds,
                  const std::atomic<bool>& stop) {
-    const Address here = unix_address("--dgram", local);
     const Address there = unix_address("--dgram", remote);
-    Fd fd = open_socket("--dgram", local, AF_UNIX, SOCK_DGRAM);
-    remove_stale_socket(here);
-    if (bind(fd.get(), here.get(), here.bytes) != 0)
-        throw_errno("--dgram", local, "bind");
+    Fd fd = open_socket("--dgram", remote, AF_UNIX, SOCK_DGRAM);
+    if (!local.empty()) {
+        const Address here = unix_address("--dgram", local);
+        remove_stale_socket(here);
+        if (bind(fd.get(), here.get(), here.bytes) != 0)
+            throw_errno("--dgram", local, "bind");
+    }
     connect_patiently("--dgram", remote, SOCK_DGRAM, there, fd, patience_seconds, stop);
     return fd;
 }

@@ -31,15 +31,19 @@ class Fd {
 [[noreturn]] void throw_errno(const std::string& option, const std::string& value,
                               const std::string& call);
 
-/// A connected, non-blocking stream socket to unix:PATH or HOST:PORT. The client tries again until
+/// unix:PATH, or a path alone (anything without a colon), in contrast to HOST:PORT.
+[[nodiscard]] bool is_unix_target(const std::string& target);
+
+/// A connected, non-blocking stream socket to a path or HOST:PORT. The client tries again until
 /// the patience is over, the server waits that long for one client.
 [[nodiscard]] Fd stream_client(const std::string& target, double patience_seconds,
                                const std::atomic<bool>& stop);
 [[nodiscard]] Fd stream_server(const std::string& target, double patience_seconds,
                                const std::atomic<bool>& stop);
 
-/// A non-blocking unix datagram socket bound to `local` and connected to `remote`.
-[[nodiscard]] Fd unix_datagram(const std::string& local, const std::string& remote,
+/// A non-blocking unix datagram socket connected to `remote` and bound to `local`, which may be
+/// empty: then nothing comes back.
+[[nodiscard]] Fd unix_datagram(const std::string& remote, const std::string& local,
                                double patience_seconds, const std::atomic<bool>& stop);
 
 /// A non-blocking UDP socket connected to HOST:PORT.

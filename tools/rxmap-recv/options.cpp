@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "rxmap-recv/options.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace rxmap::recv {
+namespace {
+
+constexpr double kMostSeconds = 1e6;
+
+void add_ring(CLI::App& app, RingOptions& ring) {
+    app.add_option("--queue", ring.queue, "RX queue")->capture_default_str();
+    app.add_option("--mode", ring.mode,
+                   "tap: each packet also goes to the stack, as a copy; filter: what --filter "
+                   "matches comes here only; divert: everything comes here only")
+        ->check(CLI::IsMember({"tap", "filter", "divert"}))
+        ->capture_default_str();
+    app.add_option("--filter", ring.filter, "tcpdump expression, such as 'udp dst port 9000'");
+    app.add_option("--overrun", ring.overrun,
+                   "while this receiver is too slow: drop the newest packet, or backpressure "
+                   "(--mode divert only)")
+        ->check(CLI::IsMember({"drop", "backpressure"}))
+        ->capture_default_str();
+    app.add_option("--frames", ring.frames, "frames of the ring, a power of two");
+    app.add_option("--frame-size", ring.frame_size, "bytes of a frame")
+        ->check(CLI::IsMember({2048, 4096}));
+    app.add_option("--quota", ring.quota, "most frames held here, 0: the most allowed")
+        ->capture_default_str();
+    app.add_option("--wake-packets", ring.wake_packets, "wake up when so many packets are unread")
+        ->capture_default_str();
+    app.add_option("--wake-usecs", ring.wake_usecs, "... or so long after the first of them")
+        ->capture_default_str();
+    app.add_flag("--promisc", ring.promiscuous, "promiscuous while attached");
+}
+
+void add_run(CLI::App& app, Options& options) {
+    app.add_option("--count", options.count, "stop after so many packets, 0: no limit")
+        ->capture_default_str();
+    app.add_option("--seconds", options.seconds, "stop after this time, 0: no limit")
+        ->check(CLI::Range(0.0, kMostSeconds))
+        ->capture_default_str();
+    app.add_flag("--until-end", options.until_end,
+                 "stop when each flow of rxmap-gen --mark-end has ended");
+    app.add_flag("--join", options.join,
+                 "the generator is running already: count each flow from its first packet seen");
+    app.add_flag("--json", options.json,
+                 "the summary as JSON on stdout (the RESULT line on stderr)");
+    app.add_flag("--quiet", options.quiet, "no line each second");
+    app.add_option("-w,--write", options.write_file, "write the packets to this pcap file");
+}
+
+/// The ring's options say nothing about a socket: refuse rather than ignore them.
+void check_socket(const CLI::App& app) {
+    for (const char* name :
+         {"--queue", "--mode", "--filter", "--overrun", "--frames", "--frame-size", "--quota",
+          "--wake-packets", "--wake-usecs", "--promisc", "--write"})
+        if (app.count(name) > 0)
+            throw CLI::ValidationError(name, "belongs to the mapped ring, not to --socket");
+}
+
+void check_together(const CLI::App& app, const Options& options) {
+    if (options.socket_port)
+        check_socket(app);
+    if (options.ring.mode == "filter" && options.ring.filter.empty())
+        throw CLI::ValidationError("--mode", "filter needs --filter EXPRESSION");
+    if (options.ring.mode == "divert" && !options.ring.filter.empty())
+        throw CLI::ValidationError("--filter", "divert takes everything and has no filter");
+    if (options.ring.overrun == "backpressure" && options.ring.mode != "divert")
+        throw CLI::ValidationError(
+            "--overrun", "backpressure needs --mode divert, not --mode " + options.ring.mode);
+    if (options.ring.wake_packets > 1 && options.ring.wake_usecs == 0)
+        throw CLI::ValidationError("--wake-packets",
+                                   std::to_string(options.ring.wake_packets) +
+                                       " needs --wake-usecs above 0, or a last packet might wait");
+}
+
+}  // namespace
+
+std::optional<int> parse_options(int argc, char** argv, Options& options) {
+    CLI::App app{"rxmap-recv: receives from a mapped RX queue, checks rxmap-gen's packets"};
+    app.add_option("interface", options.interface, "network interface, such as eth1")->required();
+    app.add_option("--socket", options.socket_port,
+                   "for comparison: an ordinary UDP socket on this port, poll() and recv()")
+        ->check(CLI::Range(1, 65535));
+    add_ring(app, options.ring);
+    add_run(app, options);
+    try {
+        app.parse(argc, argv);
+        check_together(app, options);
+    } catch (const CLI::ParseError& error) {
+        constexpr int kUsageError = 2;
+        return app.exit(error) == 0 ? 0 : kUsageError;
+    }
+    return std::nullopt;
+}
+
+}  // namespace rxmap::recv
