@@ -109,4 +109,4 @@ def prepare_namespace(settings):
     for command in commands:
         done = subprocess.run(command.split(), stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode != 0:
-            raise LabError(f"NET=tap: '{command}' failed: {done.stderr.strip()} (is /dev/net/tun there, and usable?)")
+            raise LabError(f"NET=tap: '{command}' failed: {done.stderr.strip()} (an ordinary user needs /dev/net/tun with mode 0666, Debian's default)")

@@ -139,12 +139,17 @@ def choose_accel(settings):
     return "kvm" if os.access("/dev/kvm", os.R_OK | os.W_OK) else "tcg"
 
 
+def console_log():
+    """QEMU creates the file a moment after it started."""
+    log = Path("console.log")
+    return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+
+
 def kvm_reaches_init(vm):
     end = time.monotonic() + KVM_PATIENCE_SECONDS
     while time.monotonic() < end and vm.alive():
-        with open("console.log", "rb") as console:
-            if b"rxmap-lab: init" in console.read():
-                return True
+        if "rxmap-lab: init" in console_log():
+            return True
         time.sleep(0.1)
     return False
 
@@ -162,7 +167,7 @@ def boot(settings, kernel):
 
 def judge(settings, session, vm_complaint):
     """The exit status, and on failure why."""
-    console = Path("console.log").read_text(encoding="utf-8", errors="replace") if Path("console.log").exists() else ""
+    console = console_log()
     complaints = splat.find(console, session.kernel_errors, settings.allow)
     where = f"; console log: {Path.cwd() / 'console.log'}"
     if complaints and session.started:
