@@ -11,6 +11,7 @@
 #ifndef RXMAP_BACKEND_H
 #define RXMAP_BACKEND_H
 
+#include <linux/dma-mapping.h>
 #include <linux/etherdevice.h>
 #include <linux/hrtimer.h>
 #include <linux/netdevice.h>
@@ -105,8 +106,8 @@ struct rxmap_rx_batch {
 /**
  * struct rxmap_queue_stats - counters of a queue, shown by ethtool -S
  *
- * RX fields are written by the queue's NAPI poll (or its interrupt handler where said), TX
- * fields by xmit and tx_clean under their own sync.
+ * RX fields are written by who owns the queue's NAPI, TX fields by who holds the TX queue's
+ * lock, each under its sync; atomic fields by anybody.
  */
 struct rxmap_queue_stats {
 	struct u64_stats_sync rx_sync;
@@ -119,14 +120,15 @@ struct rxmap_queue_stats {
 	u64 polls;
 	u64 polls_exhausted;		/* took the whole budget */
 	u64 polls_empty;
-	u64 completions;		/* napi_complete_done() said yes */
 	u64 repolls;			/* work was pending after the unmask */
 	u64 watchdog_rescues;		/* the slow watchdog found work nobody had announced */
 	u64 wakeups;			/* consumers woken */
 	u64 timer_polls;		/* polls started by the moderation timer */
 
+	atomic64_t completions;		/* napi_complete_done() said yes: the NAPI is not ours then */
 	atomic64_t rx_interrupts;	/* written by the interrupt handler */
 	atomic64_t tx_interrupts;
+	atomic64_t tx_timeouts;		/* written by the stack's own watchdog */
 
 	struct u64_stats_sync tx_sync;
 	u64 tx_packets;
@@ -134,7 +136,6 @@ struct rxmap_queue_stats {
 	u64 tx_dropped;
 	u64 tx_busy;			/* the ring was full */
 	u64 tx_kicks;			/* doorbells */
-	u64 tx_timeouts;
 };
 
 /**
@@ -154,6 +155,8 @@ struct rxmap_queue_stats {
  * @rx_skip: drop buffers up to the end of the current packet (its head was dropped)
  * @moderation_timer: software moderation, see moderation.c
  * @irq_ahead: packets until the next interrupt, what irq_arm() is called with
+ * @watchdog_polls: polls that the watchdog knows of; written by it alone
+ * @watchdog_suspect: it saw a completion waiting; the same
  * @stats: counters
  */
 struct rxmap_queue {
@@ -172,6 +175,8 @@ struct rxmap_queue {
 	bool rx_skip;
 	u16 irq_ahead;
 	struct hrtimer moderation_timer;
+	u64 watchdog_polls;
+	bool watchdog_suspect;
 	struct rxmap_queue_stats stats;
 } ____cacheline_aligned_in_smp;
 
@@ -206,6 +211,8 @@ struct rxmap_queue {
  * @gone: the device does not answer or is being removed
  * @broken: why the device was given up, NULL: it was not
  * @link_work: runs ops->link_up and tells netdev and rings
+ * @reset_work: stop and open after a TX timeout
+ * @rx_mode_work: runs ops->set_rx_mode
  * @watchdog: the slow re-poll, once a second while running
  */
 struct rxmap_adapter {
@@ -229,6 +236,7 @@ struct rxmap_adapter {
 	const char *broken;
 	struct work_struct link_work;
 	struct work_struct reset_work;
+	struct work_struct rx_mode_work;
 	struct delayed_work watchdog;
 };
 
@@ -252,7 +260,8 @@ struct rxmap_backend_ops {
 	const char *name;
 
 	/** @open: allocate rings, fill RX with rxmap_buf_get(), request interrupts (masked), start
-	 * the device. NAPI is enabled right after; the core then calls irq_unmask(). May sleep.
+	 * the device. NAPI is enabled right after and polls once, which arms the interrupts.
+	 * May sleep.
 	 */
 	int (*open)(struct rxmap_adapter *adapter);
 
@@ -271,7 +280,8 @@ struct rxmap_backend_ops {
 	 */
 	bool (*tx_clean)(struct rxmap_queue *q, int budget);
 
-	/** @rx_poll: take up to @budget packets: bounds-check, fill meta, rxmap_rx_frame(); refill;
+	/** @rx_poll: take up to @budget packets: bounds-check, sync the buffer for the CPU where
+	 * the DMA API is used, fill meta, rxmap_rx_frame(); refill;
 	 * ONE doorbell at the end. NAPI. Returns packets taken; a packet is never cut.
 	 */
 	int (*rx_poll)(struct rxmap_queue *q, struct rxmap_rx_batch *b, int budget);
@@ -316,14 +326,19 @@ struct rxmap_backend_ops {
 	int (*set_queue_count)(struct rxmap_adapter *adapter, u16 count);
 
 	/** @set_rx_mode: apply netdev flags, unicast and multicast lists. Process context, RTNL:
-	 * the core defers it from ndo_set_rx_mode to a work. Called after open as well.
+	 * the core defers it from ndo_set_rx_mode to a work, so the lists are read under
+	 * netif_addr_lock_bh(). Called after open as well, never while down.
 	 */
 	void (*set_rx_mode)(struct rxmap_adapter *adapter);
 
-	/** @set_mac: tell the device its address (netdev->dev_addr is set afterwards by the core). */
+	/** @set_mac: tell the device its address (netdev->dev_addr is set afterwards by the core).
+	 * While down there is nobody to tell: 0, and open programs netdev->dev_addr.
+	 */
 	int (*set_mac)(struct rxmap_adapter *adapter, const u8 *addr);
 
-	/** @vlan_set: let a VLAN in or keep it out. RXMAP_CAP_VLAN_FILTER. */
+	/** @vlan_set: let a VLAN in or keep it out. RXMAP_CAP_VLAN_FILTER. While down: remember it
+	 * for open.
+	 */
 	int (*vlan_set)(struct rxmap_adapter *adapter, u16 vid, bool on);
 
 	/** @set_features: after the core's own checks; @features is what netdev->features will be. */
@@ -332,7 +347,7 @@ struct rxmap_backend_ops {
 	/** @link_up: is there a carrier now? Process context, maybe without RTNL. */
 	bool (*link_up)(struct rxmap_adapter *adapter);
 
-	/** @read_hw_stats: add the device's counters. Any process context. */
+	/** @read_hw_stats: add the device's counters. Any context but interrupt; must not sleep. */
 	void (*read_hw_stats)(struct rxmap_adapter *adapter, struct rxmap_hw_stats *stats);
 };
 
@@ -352,6 +367,8 @@ struct rxmap_adapter *rxmap_adapter_alloc(struct pci_dev *pdev,
 int rxmap_adapter_register(struct rxmap_adapter *adapter);
 void rxmap_adapter_unregister(struct rxmap_adapter *adapter);
 void rxmap_adapter_free(struct rxmap_adapter *adapter);
+void rxmap_adapter_suspend(struct rxmap_adapter *adapter);
+int rxmap_adapter_resume(struct rxmap_adapter *adapter);
 
 /* netdev.c: events from a backend, any context */
 void rxmap_link_changed(struct rxmap_adapter *adapter);
@@ -368,8 +385,6 @@ void rxmap_rx_stack(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxma
 		    const struct rxmap_rx_meta *meta);
 bool rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
 			 const struct rxmap_rx_meta *meta);
-void rxmap_stack_buf_sync(struct rxmap_queue *q, const struct rxmap_buf *buf,
-			  const struct rxmap_rx_meta *meta);
 
 /* netdev.c: the adapter behind an interface, NULL when it is not one of ours; RTNL */
 struct rxmap_adapter *rxmap_adapter_of(struct net_device *netdev);

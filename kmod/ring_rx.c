@@ -161,7 +161,6 @@ static void foreign_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct r
 	struct rxmap_ring *ring = b->ring;
 	struct rxmap_rx_batch count = {};
 
-	rxmap_stack_buf_sync(q, buf, meta);
 	if (meta->first)
 		packet_begin(q, ring, buf->va + meta->offset, meta);
 	if (ring->packet_wanted && !ring->packet_dropped)

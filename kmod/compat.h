@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * compat.h - the differences between Linux 6.1 and 6.12 that we meet, and nothing else
+ *
+ * The only file with version tests. A probe of the feature is better than a number, where
+ * the preprocessor can see the feature.
+ */
+#ifndef RXMAP_COMPAT_H
+#define RXMAP_COMPAT_H
+
+#include <linux/mm.h>
+#include <linux/netdevice.h>
+#include <linux/version.h>
+
+#if __has_include(<net/page_pool/helpers.h>)	/* since 6.6 */
+#include <net/page_pool/helpers.h>
+#else
+#include <net/page_pool.h>
+#endif
+
+/* A page_pool that knows its NAPI recycles without a lock there (since 6.4). */
+static inline void rxmap_page_pool_set_napi(struct page_pool_params *params,
+					    struct napi_struct *napi)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	params->napi = napi;
+#endif
+}
+
+/* Tell user space which NAPI serves which queue (netdev netlink family, since 6.8). RTNL. */
+static inline void rxmap_queue_set_napi(struct net_device *netdev, unsigned int index,
+					struct napi_struct *napi)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	netif_queue_set_napi(netdev, index, NETDEV_QUEUE_TYPE_RX, napi);
+	netif_queue_set_napi(netdev, index, NETDEV_QUEUE_TYPE_TX, napi);
+#endif
+}
+
+/* And which interrupt (since 6.8). */
+static inline void rxmap_napi_set_irq(struct napi_struct *napi, int irq)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	netif_napi_set_irq(napi, irq);
+#endif
+}
+
+/* Change the flags of a mapping that mmap() is making (vm_flags_mod() since 6.3). */
+static inline void rxmap_vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set,
+				      vm_flags_t clear)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_mod(vma, set, clear);
+#else
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+#endif
+}
+
+#endif /* RXMAP_COMPAT_H */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * core.h - what the files of the core tell each other; no backend includes it
+ */
+#ifndef RXMAP_CORE_H
+#define RXMAP_CORE_H
+
+#include <linux/ethtool.h>
+
+#include "backend.h"
+
+/**
+ * struct rxmap_tunables - what a user may tune per queue; tunables.c checks it
+ * @budget: most packets per poll
+ * @rx_usecs: longest that a packet waits for its interrupt while the queue is busy, 0: not at all
+ * @rx_frames: ... or so many packets, 0: no such limit
+ */
+struct rxmap_tunables {
+	u32 budget;
+	u32 rx_usecs;
+	u32 rx_frames;
+};
+
+#define RXMAP_BUDGET_MIN	1u
+#define RXMAP_BUDGET_MAX	256u
+#define RXMAP_RX_USECS_MAX	10000u
+#define RXMAP_RX_FRAMES_MAX	1024u
+#define RXMAP_RING_MIN		64u
+
+/* tunables.c */
+int rxmap_tunables_set_defaults(const struct rxmap_tunables *t);
+void rxmap_tunables_init(struct rxmap_queue *q);
+u32 rxmap_rx_frames_effective(const struct rxmap_queue *q);
+int rxmap_moderation_set(struct rxmap_adapter *adapter, int queue, u32 usecs, u32 frames,
+			 struct netlink_ext_ack *extack);
+
+/* moderation.c: software moderation */
+void rxmap_moderation_init(struct rxmap_queue *q);
+void rxmap_moderation_start(struct rxmap_queue *q);
+void rxmap_moderation_cancel(struct rxmap_queue *q);
+
+/* poll.c */
+enum rxmap_poll_cause {
+	RXMAP_POLL_IRQ,
+	RXMAP_POLL_START,
+	RXMAP_POLL_TIMER,
+	RXMAP_POLL_RESCUE,
+	RXMAP_POLL_REFILL,
+	RXMAP_POLL_AGAIN,
+};
+
+int rxmap_poll(struct napi_struct *napi, int budget);
+bool rxmap_poll_schedule(struct rxmap_queue *q, enum rxmap_poll_cause cause);
+void rxmap_poll_start(struct rxmap_queue *q, enum rxmap_poll_cause cause);
+
+/* rx.c */
+int rxmap_stack_pool_create(struct rxmap_queue *q);
+void rxmap_stack_pool_destroy(struct rxmap_queue *q);
+
+/* updown.c: RTNL */
+int rxmap_adapter_open(struct rxmap_adapter *adapter);
+void rxmap_adapter_stop(struct rxmap_adapter *adapter);
+int rxmap_adapter_reshape(struct rxmap_adapter *adapter, u16 queues, u16 rx_ring, u16 tx_ring);
+void rxmap_link_update(struct rxmap_adapter *adapter);
+void rxmap_link_work(struct work_struct *work);
+void rxmap_reset_work(struct work_struct *work);
+
+/* watchdog.c */
+void rxmap_watchdog_init(struct rxmap_adapter *adapter);
+void rxmap_watchdog_start(struct rxmap_adapter *adapter);
+void rxmap_watchdog_cancel(struct rxmap_adapter *adapter);
+
+/* stats.c */
+void rxmap_stats_init(struct rxmap_queue *q);
+u64 rxmap_stats_polls(const struct rxmap_queue *q);
+void rxmap_stats_get64(struct rxmap_adapter *adapter, struct rtnl_link_stats64 *sum);
+int rxmap_stats_count(const struct rxmap_adapter *adapter);
+void rxmap_stats_strings(const struct rxmap_adapter *adapter, u8 *data);
+void rxmap_stats_values(struct rxmap_adapter *adapter, u64 *data);
+
+/* ethtool.c */
+extern const struct ethtool_ops rxmap_ethtool_ops;
+
+/* candidates.c: NICs that we could drive */
+void rxmap_candidates_claim(const struct rxmap_backend *const *backends);
+void rxmap_candidates_log(const struct rxmap_backend *const *backends);
+
+#endif /* RXMAP_CORE_H */

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ethtool.c - what ethtool asks of the interface: -i -S -g -G -l -L -c -C, link and time stamps
+ *
+ * A front end: it translates, the checks are in tunables.c and updown.c. -c shows what is in
+ * force, which may be less than what was asked. Context: RTNL, but get_strings and get_ts_info.
+ */
+#include "core.h"
+
+static void get_drvinfo(struct net_device *netdev, struct ethtool_drvinfo *info)
+{
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+
+	strscpy(info->driver, adapter->pdev->driver->name, sizeof(info->driver));
+	strscpy(info->version, THIS_MODULE->version, sizeof(info->version));
+	strscpy(info->bus_info, pci_name(adapter->pdev), sizeof(info->bus_info));
+}
+
+static int get_sset_count(struct net_device *netdev, int set)
+{
+	return set == ETH_SS_STATS ? rxmap_stats_count(netdev_priv(netdev)) : -EOPNOTSUPP;
+}
+
+static void get_strings(struct net_device *netdev, u32 set, u8 *data)
+{
+	if (set == ETH_SS_STATS)
+		rxmap_stats_strings(netdev_priv(netdev), data);
+}
+
+static void get_ethtool_stats(struct net_device *netdev, struct ethtool_stats *stats, u64 *data)
+{
+	rxmap_stats_values(netdev_priv(netdev), data);
+}
+
+/* A virtual wire has no speed that anybody agreed on. */
+static int get_link_ksettings(struct net_device *netdev, struct ethtool_link_ksettings *cmd)
+{
+	cmd->base.speed = SPEED_UNKNOWN;
+	cmd->base.duplex = DUPLEX_UNKNOWN;
+	cmd->base.port = PORT_OTHER;
+	cmd->base.autoneg = AUTONEG_DISABLE;
+	return 0;
+}
+
+static void get_ringparam(struct net_device *netdev, struct ethtool_ringparam *ring,
+			  struct kernel_ethtool_ringparam *kernel_ring,
+			  struct netlink_ext_ack *extack)
+{
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+
+	ring->rx_max_pending = adapter->rx_ring_max;
+	ring->tx_max_pending = adapter->tx_ring_max;
+	ring->rx_pending = adapter->rx_ring_size;
+	ring->tx_pending = adapter->tx_ring_size;
+}
+
+static int set_ringparam(struct net_device *netdev, struct ethtool_ringparam *ring,
+			 struct kernel_ethtool_ringparam *kernel_ring,
+			 struct netlink_ext_ack *extack)
+{
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+
+	if (ring->rx_mini_pending || ring->rx_jumbo_pending) {
+		NL_SET_ERR_MSG(extack, "no mini or jumbo ring");
+		return -EINVAL;
+	}
+	if (ring->rx_pending < RXMAP_RING_MIN || !is_power_of_2(ring->rx_pending)) {
+		NL_SET_ERR_MSG(extack, "rx must be a power of two, at least 64");
+		return -EINVAL;
+	}
+	if (ring->tx_pending < RXMAP_RING_MIN || !is_power_of_2(ring->tx_pending)) {
+		NL_SET_ERR_MSG(extack, "tx must be a power of two, at least 64");
+		return -EINVAL;
+	}
+	if (ring->rx_pending == adapter->rx_ring_size && ring->tx_pending == adapter->tx_ring_size)
+		return 0;
+	if (adapter->mapped_queues) {
+		NL_SET_ERR_MSG(extack, "a queue is mapped: detach its consumer first");
+		return -EBUSY;
+	}
+	return rxmap_adapter_reshape(adapter, adapter->num_queues, ring->rx_pending,
+				     ring->tx_pending);
+}
+
+static void get_channels(struct net_device *netdev, struct ethtool_channels *ch)
+{
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+
+	ch->max_combined = adapter->max_queues;
+	ch->combined_count = adapter->num_queues;
+}
+
+/* The core checked the maximum and that the count is not 0. Runs under RTNL. */
+static int set_channels(struct net_device *netdev, struct ethtool_channels *ch)
+{
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+	u16 i;
+
+	if (ch->rx_count || ch->tx_count || ch->other_count)
+		return -EINVAL;
+	if (ch->combined_count == adapter->num_queues)
+		return 0;
+	for (i = ch->combined_count; i < adapter->num_queues; i++)
+		if (rxmap_queue_mapped(&adapter->queues[i]))
+			return -EBUSY;
+	return rxmap_adapter_reshape(adapter, ch->combined_count, adapter->rx_ring_size,
+				     adapter->tx_ring_size);
+}
+
+static int get_queue_coalesce(struct net_device *netdev, u32 queue, struct ethtool_coalesce *ec)
+{
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+
+	if (queue >= adapter->num_queues)
+		return -EINVAL;
+	ec->rx_coalesce_usecs = adapter->queues[queue].rx_usecs;
+	ec->rx_max_coalesced_frames = rxmap_rx_frames_effective(&adapter->queues[queue]);
+	return 0;
+}
+
+static int set_queue_coalesce(struct net_device *netdev, u32 queue, struct ethtool_coalesce *ec)
+{
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+
+	if (queue >= adapter->num_queues)
+		return -EINVAL;
+	return rxmap_moderation_set(adapter, queue, ec->rx_coalesce_usecs,
+				    ec->rx_max_coalesced_frames, NULL);
+}
+
+static int get_coalesce(struct net_device *netdev, struct ethtool_coalesce *ec,
+			struct kernel_ethtool_coalesce *kernel_ec, struct netlink_ext_ack *extack)
+{
+	return get_queue_coalesce(netdev, 0, ec);
+}
+
+static int set_coalesce(struct net_device *netdev, struct ethtool_coalesce *ec,
+			struct kernel_ethtool_coalesce *kernel_ec, struct netlink_ext_ack *extack)
+{
+	return rxmap_moderation_set(netdev_priv(netdev), -1, ec->rx_coalesce_usecs,
+				    ec->rx_max_coalesced_frames, extack);
+}
+
+const struct ethtool_ops rxmap_ethtool_ops = {
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS | ETHTOOL_COALESCE_RX_MAX_FRAMES,
+	.get_drvinfo = get_drvinfo,
+	.get_link = ethtool_op_get_link,
+	.get_link_ksettings = get_link_ksettings,
+	.get_ts_info = ethtool_op_get_ts_info,
+	.get_sset_count = get_sset_count,
+	.get_strings = get_strings,
+	.get_ethtool_stats = get_ethtool_stats,
+	.get_ringparam = get_ringparam,
+	.set_ringparam = set_ringparam,
+	.get_channels = get_channels,
+	.set_channels = set_channels,
+	.get_coalesce = get_coalesce,
+	.set_coalesce = set_coalesce,
+	.get_per_queue_coalesce = get_queue_coalesce,
+	.set_per_queue_coalesce = set_queue_coalesce,
+};

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * poll.c - the NAPI poll of a queue, and every way to start one
+ *
+ * Owns the order of one cycle: TX, RX, publish, complete, unmask. The decisions are
+ * algo/napi_rules.h; the packets are the backend's. Whoever owns the NAPI (SCHED bit) owns the
+ * RX counters of the queue, so a counter is written before napi_complete_done(), or by a new
+ * owner, or is atomic.
+ */
+#include "core.h"
+#include "algo/napi_rules.h"
+
+static void count_cause(struct rxmap_queue *q, enum rxmap_poll_cause cause)
+{
+	struct rxmap_queue_stats *s = &q->stats;
+
+	u64_stats_update_begin(&s->rx_sync);
+	s->repolls += cause == RXMAP_POLL_AGAIN;
+	s->timer_polls += cause == RXMAP_POLL_TIMER;
+	s->watchdog_rescues += cause == RXMAP_POLL_RESCUE;
+	u64_stats_update_end(&s->rx_sync);
+}
+
+/**
+ * rxmap_poll_schedule() - start a poll of @q unless one is scheduled or the queue is down
+ * @q: queue
+ * @cause: for the counters
+ *
+ * Context: any; from process context use rxmap_poll_start().
+ * Return: true when this call scheduled it.
+ */
+bool rxmap_poll_schedule(struct rxmap_queue *q, enum rxmap_poll_cause cause)
+{
+	if (!napi_schedule_prep(&q->napi))
+		return false;
+
+	q->adapter->ops->irq_mask(q);
+	if (cause != RXMAP_POLL_IRQ)
+		count_cause(q, cause);
+	__napi_schedule(&q->napi);
+	return true;
+}
+
+/**
+ * rxmap_poll_start() - rxmap_poll_schedule() from process context, runs the softirq at once
+ * @q: queue
+ * @cause: for the counters
+ */
+void rxmap_poll_start(struct rxmap_queue *q, enum rxmap_poll_cause cause)
+{
+	local_bh_disable();
+	rxmap_poll_schedule(q, cause);
+	local_bh_enable();
+}
+
+/**
+ * rxmap_irq_rx() - the device says that packets came
+ * @q: queue of the vector
+ *
+ * Masks only if it starts the poll: otherwise the owner of the NAPI arms or masks itself, and
+ * the core polls once more (MISSED).
+ *
+ * Context: hard interrupt.
+ */
+void rxmap_irq_rx(struct rxmap_queue *q)
+{
+	atomic64_inc(&q->stats.rx_interrupts);
+	rxmap_poll_schedule(q, RXMAP_POLL_IRQ);
+}
+
+/**
+ * rxmap_irq_tx() - the device says that packets were sent; the same NAPI cleans them up
+ * @q: queue of the vector
+ *
+ * Context: hard interrupt.
+ */
+void rxmap_irq_tx(struct rxmap_queue *q)
+{
+	atomic64_inc(&q->stats.tx_interrupts);
+	rxmap_poll_schedule(q, RXMAP_POLL_IRQ);
+}
+
+static void account(struct rxmap_queue *q, const struct rxmap_rx_batch *b, int taken, int budget)
+{
+	struct rxmap_queue_stats *s = &q->stats;
+
+	u64_stats_update_begin(&s->rx_sync);
+	s->polls++;
+	s->polls_exhausted += taken >= budget;
+	s->polls_empty += !taken;
+	s->rx_packets += b->packets + b->fast_packets;
+	s->rx_bytes += b->bytes + b->fast_bytes;
+	u64_stats_update_end(&s->rx_sync);
+}
+
+/* The work is done: give the NAPI back and see to it that somebody wakes us. After the "yes" of
+ * napi_complete_done() another CPU may own the queue: nothing of it is written any more.
+ */
+static void finish(struct rxmap_queue *q, int taken)
+{
+	const struct rxmap_backend_ops *ops = q->adapter->ops;
+	u32 frames = rxmap_rx_frames_effective(q);
+	bool timer_runs = hrtimer_is_queued(&q->moderation_timer);
+	enum rxmap_rearm rearm;
+
+	rearm = q->adapter->caps & RXMAP_CAP_SW_MODERATION ?
+		rxmap_napi_rearm(READ_ONCE(q->rx_usecs), frames, taken, timer_runs) :
+		RXMAP_REARM_NOW;
+	q->irq_ahead = rearm == RXMAP_REARM_AHEAD ? frames : 1;
+
+	if (rearm != RXMAP_REARM_HOLD)
+		ops->irq_arm(q, q->irq_ahead);
+	if (!napi_complete_done(&q->napi, taken)) {
+		/* Busy poll, MISSED, or the core's own deferral timer: a poll follows without us.
+		 * Should that one have armed already, on another CPU, the timer polls again.
+		 */
+		ops->irq_mask(q);
+		return;
+	}
+	atomic64_inc(&q->stats.completions);
+
+	if (rearm != RXMAP_REARM_NOW && !timer_runs)
+		rxmap_moderation_start(q);
+	if (rearm != RXMAP_REARM_HOLD && ops->irq_unmask(q))
+		rxmap_poll_schedule(q, RXMAP_POLL_AGAIN);
+}
+
+/**
+ * rxmap_poll() - one poll cycle, the function that NAPI calls
+ * @napi: of the queue
+ * @budget: most packets; 0: TX only
+ *
+ * The core's budget is the queue's own budget, written to napi->weight below; busy poll and
+ * netpoll pass theirs, which wins.
+ *
+ * Context: softirq, NAPI thread, busy polling task or netpoll.
+ * Return: packets taken, or @budget to be called again.
+ */
+int rxmap_poll(struct napi_struct *napi, int budget)
+{
+	struct rxmap_queue *q = container_of(napi, struct rxmap_queue, napi);
+	const struct rxmap_backend_ops *ops = q->adapter->ops;
+	struct rxmap_rx_batch b;
+	bool tx_done;
+	int taken;
+
+	tx_done = ops->tx_clean(q, budget);
+	if (unlikely(!budget))
+		return 0;
+
+	rxmap_rx_batch_begin(q, &b);
+	taken = ops->rx_poll(q, &b, budget);
+	rxmap_rx_batch_end(q, &b);
+	account(q, &b, taken, budget);
+	WRITE_ONCE(napi->weight, READ_ONCE(q->budget));
+
+	switch (rxmap_napi_step(budget, taken, tx_done, READ_ONCE(q->adapter->broken))) {
+	case RXMAP_NAPI_LEAVE:
+		return 0;
+	case RXMAP_NAPI_AGAIN:
+		return budget;
+	case RXMAP_NAPI_SILENCE:
+		taken = min(taken, budget - 1);
+		napi_complete_done(napi, taken);
+		return taken;
+	case RXMAP_NAPI_COMPLETE:
+		break;
+	}
+	finish(q, taken);
+	return taken;
+}

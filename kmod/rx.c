@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rx.c - from a received buffer to an sk_buff: the way of the unmapped queue, and of copies
+ *
+ * Owns the page_pool of a queue and the packet that is spread over several buffers
+ * (rxmap_queue.rx_head). One page a buffer, headroom in front and room for skb_shared_info
+ * behind, so that a page becomes an skb without a copy (build_skb); small packets are copied
+ * and the page stays with the NIC. Every value of struct rxmap_rx_meta is the device's claim.
+ *
+ * Context: the queue's NAPI poll; create, destroy, put: process context with NAPI disabled.
+ */
+#include <linux/if_vlan.h>
+#include <linux/virtio_net.h>
+
+#include "compat.h"
+#include "core.h"
+
+/* Up to here a copy is cheaper than a new page */
+#define COPYBREAK_BYTES		256
+#define HEADROOM_BYTES		(NET_SKB_PAD + NET_IP_ALIGN)
+/* What the device may fill of a page */
+#define BUF_BYTES		(SKB_WITH_OVERHEAD(PAGE_SIZE) - HEADROOM_BYTES)
+
+/**
+ * rxmap_stack_pool_create() - the page_pool of a queue, before its ring is filled
+ * @q: queue
+ *
+ * Context: RTNL. Return: 0 or an errno.
+ */
+int rxmap_stack_pool_create(struct rxmap_queue *q)
+{
+	struct rxmap_adapter *adapter = q->adapter;
+	struct page_pool_params params = {
+		.pool_size = adapter->rx_ring_size,
+		.nid = dev_to_node(&adapter->pdev->dev),
+		.dma_dir = DMA_FROM_DEVICE,
+		.offset = HEADROOM_BYTES,
+		.max_len = BUF_BYTES,
+	};
+	struct page_pool *pool;
+
+	if (adapter->dma_dev) {
+		params.dev = adapter->dma_dev;
+		params.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV;
+	}
+	rxmap_page_pool_set_napi(&params, &q->napi);
+	pool = page_pool_create(&params);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	q->page_pool = pool;
+	return 0;
+}
+
+/**
+ * rxmap_stack_pool_destroy() - undo rxmap_stack_pool_create(), drop an unfinished packet
+ * @q: queue, its buffers are given back
+ *
+ * Pages that sockets still hold keep the pool alive by themselves.
+ *
+ * Context: RTNL, NAPI disabled.
+ */
+void rxmap_stack_pool_destroy(struct rxmap_queue *q)
+{
+	kfree_skb(q->rx_head);
+	q->rx_head = NULL;
+	q->rx_skip = false;
+	page_pool_destroy(q->page_pool);
+	q->page_pool = NULL;
+}
+
+/**
+ * rxmap_stack_buf_get() - a page for an empty descriptor
+ * @q: queue
+ * @buf: filled on success
+ *
+ * Return: false when there is no memory now.
+ */
+bool rxmap_stack_buf_get(struct rxmap_queue *q, struct rxmap_buf *buf)
+{
+	struct page *page = page_pool_dev_alloc_pages(q->page_pool);
+
+	if (unlikely(!page))
+		return false;
+	buf->va = page_address(page) + HEADROOM_BYTES;
+	buf->dma = q->adapter->dma_dev ? page_pool_get_dma_addr(page) + HEADROOM_BYTES :
+					 virt_to_phys(buf->va);
+	buf->pool = NULL;
+	buf->frame = 0;
+	buf->len = BUF_BYTES;
+	return true;
+}
+
+/**
+ * rxmap_stack_buf_put() - give an unused page back
+ * @q: queue, its NAPI disabled
+ * @buf: left empty
+ */
+void rxmap_stack_buf_put(struct rxmap_queue *q, struct rxmap_buf *buf)
+{
+	page_pool_put_full_page(q->page_pool, virt_to_head_page(buf->va), false);
+	buf->va = NULL;
+}
+
+static noinline void count_drop(struct rxmap_queue *q)
+{
+	u64_stats_update_begin(&q->stats.rx_sync);
+	q->stats.rx_dropped++;
+	u64_stats_update_end(&q->stats.rx_sync);
+}
+
+/* Merged or unfinished packets: the kernel's own, careful reading of a virtio header. */
+static noinline bool set_offload(struct sk_buff *skb, const struct rxmap_rx_meta *meta)
+{
+	struct virtio_net_hdr hdr = {
+		.gso_type = VIRTIO_NET_HDR_GSO_NONE,
+	};
+
+	if (meta->flags & RXMAP_DESC_CSUM_PARTIAL) {
+		hdr.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+		hdr.csum_start = __cpu_to_virtio16(true, meta->csum_start);
+		hdr.csum_offset = __cpu_to_virtio16(true, meta->csum_offset);
+	}
+	if (meta->flags & RXMAP_DESC_GSO) {
+		hdr.gso_type = meta->gso_type;
+		hdr.gso_size = __cpu_to_virtio16(true, meta->gso_size);
+		hdr.hdr_len = __cpu_to_virtio16(true, meta->hdr_len);
+	}
+	return !virtio_net_hdr_to_skb(skb, &hdr, true);
+}
+
+/* A whole packet goes up; false: it was malformed. */
+static __always_inline bool deliver(struct rxmap_queue *q, struct sk_buff *skb,
+				    const struct rxmap_rx_meta *meta)
+{
+	if (unlikely(skb->len < ETH_HLEN))
+		goto drop;
+	if (meta->flags & RXMAP_DESC_CSUM_OK)
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+	if (meta->flags & (RXMAP_DESC_CSUM_PARTIAL | RXMAP_DESC_GSO) && !set_offload(skb, meta))
+		goto drop;
+	if (meta->flags & RXMAP_DESC_VLAN)
+		__vlan_hwaccel_put_tag(skb, htons(meta->vlan_tpid), meta->vlan_tci);
+	if (meta->flags & RXMAP_DESC_HASH)
+		skb_set_hash(skb, meta->hash, PKT_HASH_TYPE_L3);
+	skb_record_rx_queue(skb, q->index);
+	skb->protocol = eth_type_trans(skb, q->adapter->netdev);
+	napi_gro_receive(&q->napi, skb);
+	return true;
+
+drop:
+	count_drop(q);
+	kfree_skb(skb);
+	return false;
+}
+
+/* The bytes go into a new skb, the buffer stays with the NIC. */
+static __always_inline struct sk_buff *copy_skb(struct rxmap_queue *q, const void *data, u32 len)
+{
+	struct sk_buff *skb = napi_alloc_skb(&q->napi, len);
+
+	if (likely(skb))
+		memcpy(__skb_put(skb, len), data, len);
+	return skb;
+}
+
+/* The page becomes the skb, another page takes its place. NULL: no memory, nothing changed. */
+static __always_inline struct sk_buff *page_skb(struct rxmap_queue *q, struct rxmap_buf *buf,
+						const struct rxmap_rx_meta *meta)
+{
+	struct rxmap_buf next;
+	struct sk_buff *skb;
+
+	if (unlikely(!rxmap_stack_buf_get(q, &next)))
+		return NULL;
+	skb = napi_build_skb(buf->va - HEADROOM_BYTES, PAGE_SIZE);
+	if (unlikely(!skb)) {
+		page_pool_recycle_direct(q->page_pool, virt_to_head_page(next.va));
+		return NULL;
+	}
+	skb_mark_for_recycle(skb);
+	skb_reserve(skb, HEADROOM_BYTES + meta->offset);
+	__skb_put(skb, meta->len);
+	*buf = next;
+	return skb;
+}
+
+static void drop_head(struct rxmap_queue *q)
+{
+	kfree_skb(q->rx_head);
+	q->rx_head = NULL;
+	count_drop(q);
+}
+
+/* One more buffer of the packet in rx_head; false: no memory, or more pieces than an skb has. */
+static bool add_piece(struct rxmap_queue *q, struct rxmap_buf *buf,
+		      const struct rxmap_rx_meta *meta)
+{
+	struct sk_buff *skb = q->rx_head;
+	struct rxmap_buf next;
+	struct page *page;
+
+	if (skb_shinfo(skb)->nr_frags == MAX_SKB_FRAGS || !rxmap_stack_buf_get(q, &next))
+		return false;
+	page = virt_to_head_page(buf->va);
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page,
+			buf->va - page_address(page) + meta->offset, meta->len, PAGE_SIZE);
+	*buf = next;
+	return true;
+}
+
+/* A buffer of a packet that is spread over several. A failure drops up to the packet's end. */
+static noinline void receive_piece(struct rxmap_queue *q, struct rxmap_rx_batch *b,
+				   struct rxmap_buf *buf, const struct rxmap_rx_meta *meta)
+{
+	bool more = meta->flags & RXMAP_DESC_MORE;
+
+	if (meta->first) {
+		if (q->rx_head)		/* the device never finished the one before */
+			drop_head(q);
+		q->rx_head = page_skb(q, buf, meta);
+		q->rx_skip = !q->rx_head;
+		if (q->rx_skip)
+			count_drop(q);
+	} else if (q->rx_head && !add_piece(q, buf, meta)) {
+		drop_head(q);
+		q->rx_skip = true;
+	}
+	if (more)
+		return;
+
+	if (q->rx_head && !q->rx_skip) {
+		struct sk_buff *skb = q->rx_head;
+		u32 len = skb->len;
+
+		q->rx_head = NULL;
+		if (deliver(q, skb, meta)) {
+			b->packets++;
+			b->bytes += len;
+		}
+	}
+	q->rx_skip = false;
+}
+
+/**
+ * rxmap_rx_stack() - one completed buffer goes to the stack
+ * @q: queue
+ * @b: poll cycle
+ * @buf: the buffer; afterwards the one to post in its place
+ * @meta: what the device said, bounds checked
+ *
+ * When memory is short the packet is dropped and its buffer posted again: the NIC never runs
+ * dry because of the stack.
+ *
+ * Context: NAPI.
+ */
+void rxmap_rx_stack(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
+		    const struct rxmap_rx_meta *meta)
+{
+	struct device *dma_dev = q->adapter->dma_dev;
+	struct sk_buff *skb;
+
+	if (unlikely(!meta->first || meta->flags & RXMAP_DESC_MORE || q->rx_head)) {
+		receive_piece(q, b, buf, meta);
+		return;
+	}
+
+	if (meta->len <= COPYBREAK_BYTES) {
+		skb = copy_skb(q, buf->va + meta->offset, meta->len);
+		if (dma_dev)
+			dma_sync_single_for_device(dma_dev, buf->dma, meta->offset + meta->len,
+						   DMA_FROM_DEVICE);
+	} else {
+		skb = page_skb(q, buf, meta);
+	}
+	if (unlikely(!skb)) {
+		count_drop(q);
+		return;
+	}
+	if (likely(deliver(q, skb, meta))) {
+		b->packets++;
+		b->bytes += meta->len;
+	}
+}
+
+/**
+ * rxmap_rx_stack_copy() - a copy of a whole packet goes to the stack, its frame stays where it is
+ * @q: queue
+ * @data: first byte of the packet
+ * @len: bytes
+ * @meta: what the device said
+ *
+ * Context: NAPI. Return: false when there was no memory; the caller counts that.
+ */
+bool rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
+			 const struct rxmap_rx_meta *meta)
+{
+	struct sk_buff *skb = copy_skb(q, data, len);
+
+	if (unlikely(!skb))
+		return false;
+	deliver(q, skb, meta);
+	return true;
+}
