@@ -49,7 +49,7 @@
  */
 struct vnet_vq {
 	struct vring vring;
-	u16 mask;
+	u32 mask;
 	u16 index;
 	u16 last_used;
 	u16 avail_idx;
