@@ -10,6 +10,10 @@ override export TRAFFIC := $(value TRAFFIC)
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
+.PHONY: demo
+demo: ## the same packets through the stock driver and through the mapped ring: RATE= COUNT= KERNEL=
+	@tools/demo/demo
+
 .PHONY: setup
 setup: ## fetch what a tier needs: TIER=demo|check|bench|doc (states the download size first)
 	@tools/setup/setup $(TIER)
