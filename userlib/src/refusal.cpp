@@ -64,6 +64,9 @@ std::string filter(const rxmap_attach& attach) {
                num(RXMAP_FILTER_LEN_MAX);
     if (attach.filter_len == 0)
         return "mode filter needs a filter, it has 0 instructions";
+    if (attach.mode == RXMAP_MODE_DIVERT)
+        return "mode divert takes every packet and has no filter, this one has " +
+               num(attach.filter_len) + " instructions";
     return "the filter of " + num(attach.filter_len) +
            " instructions is not a valid classic BPF program";
 }

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: MIT
+// Poll cycles of the model. The order of steps is that of the module: sync, receive, publish,
+// wake, refill.
+#include "model.hpp"
+
+#include <pcap/bpf.h>
+#include <pcap/pcap.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+namespace rxmap::testing {
+
+namespace {
+
+// As much as a NIC's header takes before the packet; not 0, so that offsets are really used.
+constexpr std::uint16_t kHeadroom = 64;
+
+std::uint64_t now_ns(clockid_t clock) {
+    timespec now{};
+    clock_gettime(clock, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+static_assert(sizeof(sock_filter) == sizeof(bpf_insn));
+
+const bpf_insn* as_bpf(const Filter& filter) {
+    return reinterpret_cast<const bpf_insn*>(filter.data());
+}
+
+bool valid_wake(std::uint32_t packets, std::uint32_t usecs) {
+    return usecs <= RXMAP_WAKE_USECS_MAX && (packets <= 1 || usecs != 0);
+}
+
+[[noreturn]] void refuse(int error, rxmap_refused refused, const std::string& sentence) {
+    throw Error(error, sentence, refused);
+}
+
+// What RXMAP_ATTACH checks of these options, with its errno values.
+void check(const ModelOptions& options) {
+    const Options& ring = options.ring;
+    if (ring.frames < RXMAP_FRAMES_MIN || ring.frames > RXMAP_FRAMES_MAX ||
+        (ring.frames & (ring.frames - 1)) != 0)
+        refuse(EINVAL, RXMAP_REFUSED_FRAMES,
+               "frames is " + std::to_string(ring.frames) + ", it must be a power of two from " +
+                   std::to_string(RXMAP_FRAMES_MIN) + " to " + std::to_string(RXMAP_FRAMES_MAX));
+    if (ring.frame_size != RXMAP_FRAME_SIZE_2K && ring.frame_size != RXMAP_FRAME_SIZE_4K)
+        refuse(EINVAL, RXMAP_REFUSED_FRAME_SIZE,
+               "frame size is " + std::to_string(ring.frame_size) + ", it must be 2048 or 4096");
+    if (options.posted == 0 || options.posted >= ring.frames ||
+        ring.quota > ring.frames - options.posted)
+        refuse(ERANGE, RXMAP_REFUSED_QUOTA,
+               "quota is " + std::to_string(ring.quota) + ", the most with " +
+                   std::to_string(ring.frames) + " frames is what the NIC's " +
+                   std::to_string(options.posted) + " leave");
+    if (ring.overrun == Overrun::backpressure && ring.mode != Mode::divert)
+        refuse(EINVAL, RXMAP_REFUSED_OVERRUN, "overrun policy backpressure needs mode divert");
+    if (!valid_wake(ring.wake.packets, ring.wake.usecs))
+        refuse(EINVAL, RXMAP_REFUSED_WAKE, "wake packets above 1 need a nonzero wake usecs");
+    const bool needs_filter = ring.mode == Mode::filter;
+    const bool has_none = ring.mode == Mode::divert;
+    if ((needs_filter && ring.filter.empty()) || (has_none && !ring.filter.empty()))
+        refuse(EINVAL, RXMAP_REFUSED_FILTER, "mode filter needs a filter, mode divert has none");
+}
+
+rxmap_attach grant(const ModelOptions& options) {
+    check(options);
+    const Options& ring = options.ring;
+    rxmap_attach granted{};
+    granted.size = sizeof(granted);
+    granted.abi = RXMAP_ABI_VERSION;
+    granted.ifindex = 1;
+    granted.queue = ring.queue;
+    granted.mode = static_cast<std::uint32_t>(ring.mode);
+    granted.overrun = static_cast<std::uint32_t>(ring.overrun);
+    granted.frames = ring.frames;
+    granted.frame_size = ring.frame_size;
+    granted.quota = ring.quota != 0 ? ring.quota : ring.frames - options.posted;
+    granted.wake_packets = std::max(ring.wake.packets, 1U);
+    granted.wake_usecs = ring.wake.usecs;
+    granted.clock_id = static_cast<std::int32_t>(ring.clock);
+    granted.slots = 2 * ring.frames;
+    granted.release_slots = ring.frames;
+    granted.granted = RXMAP_GRANT_ZEROCOPY;
+    granted.max_packet = ring.frame_size - kHeadroom;
+    granted.status.bytes = 4096;
+    granted.descs.bytes = std::uint64_t{granted.slots} * sizeof(rxmap_desc);
+    granted.frames_region.bytes = std::uint64_t{ring.frames} * ring.frame_size;
+    granted.consumer_area.bytes =
+        RXMAP_RELEASE_RING_OFFSET + std::uint64_t{granted.release_slots} * sizeof(std::uint32_t);
+    return granted;
+}
+
+}  // namespace
+
+Model::Model(const ModelOptions& options)
+    : granted_(grant(options)),
+      filter_(options.ring.filter),
+      posted_wanted_(options.posted),
+      status_page_(granted_.status.bytes),
+      descs_(granted_.descs.bytes),
+      frames_(granted_.frames_region.bytes),
+      consumer_area_(granted_.consumer_area.bytes),
+      ledger_free_(granted_.frames),
+      ledger_place_(granted_.frames) {
+    rxmap_status& status = *status_page_.as<rxmap_status>();
+    status.magic = RXMAP_MAGIC;
+    status.abi = RXMAP_ABI_VERSION;
+    status.frames = granted_.frames;
+    status.frame_size = granted_.frame_size;
+    status.slots = granted_.slots;
+    status.release_slots = granted_.release_slots;
+    status.desc_size = sizeof(rxmap_desc);
+    status.clock_id = granted_.clock_id;
+    status.ifindex = granted_.ifindex;
+    status.queue = granted_.queue;
+    status.mode = granted_.mode;
+    status.quota = granted_.quota;
+    status.state = RXMAP_STATE_RUNNING;
+
+    ledger_.free = ledger_free_.data();
+    ledger_.place = ledger_place_.data();
+    rxmap_ledger_init(&ledger_, granted_.frames);
+    producer_.status = &status;
+    producer_.descs = descs_.as<rxmap_desc>();
+    producer_.consumer = consumer_area_.as<rxmap_consumer>();
+    producer_.release_ids =
+        reinterpret_cast<std::uint32_t*>(consumer_area_.data() + RXMAP_RELEASE_RING_OFFSET);
+    producer_.ledger = &ledger_;
+    producer_.slots = granted_.slots;
+    producer_.quota = granted_.quota;
+    producer_.backpressure = granted_.overrun == RXMAP_OVERRUN_BACKPRESSURE;
+    rxmap_producer_init(&producer_, options.first_position);
+    refill();
+}
+
+detail::Regions Model::regions() const noexcept {
+    return {producer_.status, producer_.descs, frames_.data(), consumer_area_.data()};
+}
+
+std::span<std::uint32_t> Model::release_ids() const noexcept {
+    return {producer_.release_ids, granted_.release_slots};
+}
+
+void Model::count(rxmap_counter counter, std::uint64_t n) {
+    rxmap_producer_count(&producer_, counter, n);
+}
+
+bool Model::final() const noexcept {
+    return status().state >= RXMAP_STATE_FAULT;
+}
+
+std::size_t Model::poll_cycle(std::span<const Arrival> arrivals) {
+    const std::lock_guard lock(mutex_);
+    if (final() || !sync())
+        return 0;
+    if (status().state != RXMAP_STATE_RUNNING) {
+        lost_at_nic_ += arrivals.size();
+        return 0;
+    }
+    refill();
+    if (final())
+        return 0;
+    const std::uint64_t now = now_ns(granted_.clock_id);
+    std::size_t delivered = 0;
+    for (const Arrival& arrival : arrivals)
+        delivered += receive(arrival, now);
+    if (rxmap_producer_publish(&producer_))
+        wake();
+    refill();
+    return delivered;
+}
+
+// False: the consumer broke the contract, and the ring is in state FAULT now.
+bool Model::sync() {
+    if (rxmap_producer_sync(&producer_))
+        return true;
+    change_state(RXMAP_STATE_FAULT, static_cast<rxmap_reason>(producer_.reason));
+    return false;
+}
+
+void Model::refill() {
+    do {
+        while (posted_.size() < posted_wanted_ && rxmap_producer_may_post(&producer_)) {
+            const std::uint32_t frame = rxmap_ledger_post(&ledger_);
+            if (frame == RXMAP_NO_FRAME)
+                break;
+            posted_.push_back(frame);
+        }
+        if (posted_.size() == posted_wanted_) {
+            rxmap_producer_fed(&producer_);
+            return;
+        }
+    } while (rxmap_producer_starved(&producer_));  // releases came at the last moment
+    if (producer_.reason != RXMAP_REASON_NONE)
+        change_state(RXMAP_STATE_FAULT, static_cast<rxmap_reason>(producer_.reason));
+}
+
+bool Model::receive(const Arrival& arrival, std::uint64_t now_ns) {
+    if (posted_.empty()) {
+        ++lost_at_nic_;
+        return false;
+    }
+    count(RXMAP_CTR_SEEN);
+    const bool match = wanted(arrival.bytes);
+    const bool taken =
+        granted_.mode == RXMAP_MODE_DIVERT || (granted_.mode == RXMAP_MODE_FILTER && match);
+    count(taken ? RXMAP_CTR_TAKEN : RXMAP_CTR_TO_STACK);
+    if (!match) {
+        count(RXMAP_CTR_NOT_WANTED);
+        return false;
+    }
+    if (!room_for(arrival.bytes))
+        return false;
+    deliver(arrival, now_ns);
+    return true;
+}
+
+bool Model::wanted(std::span<const std::byte> bytes) const {
+    if (filter_.empty())
+        return true;
+    const auto size = static_cast<u_int>(bytes.size());
+    return bpf_filter(as_bpf(filter_), reinterpret_cast<const u_char*>(bytes.data()), size, size) !=
+           0;
+}
+
+// False: counted as a drop. The frame stays with the NIC.
+bool Model::room_for(std::span<const std::byte> bytes) {
+    if (injected_drops_ != 0) {
+        --injected_drops_;
+        count(injected_cause_);
+        return false;
+    }
+    if (bytes.size() > granted_.max_packet) {
+        count(RXMAP_CTR_DROP_SIZE);
+        return false;
+    }
+    if (!rxmap_producer_has_room(&producer_)) {
+        count(rxmap_producer_drop_cause(&producer_));
+        return false;
+    }
+    return true;
+}
+
+void Model::deliver(const Arrival& arrival, std::uint64_t now_ns) {
+    const std::uint32_t frame = posted_.front();
+    posted_.pop_front();
+    std::byte* const start = frames_.data() + std::size_t{frame} * granted_.frame_size + kHeadroom;
+    std::copy(arrival.bytes.begin(), arrival.bytes.end(), start);
+
+    rxmap_desc desc = arrival.metadata;
+    if (desc.timestamp_ns == 0)
+        desc.timestamp_ns = now_ns;
+    desc.frame = frame;
+    desc.offset = kHeadroom;
+    desc.len = static_cast<std::uint16_t>(arrival.bytes.size());
+    desc.packet_len = desc.len;
+    desc.seq = producer_.seq;
+    desc.reserved = 0;
+    *rxmap_producer_slot(&producer_) = desc;
+    rxmap_producer_commit(&producer_, frame, true);
+    count(RXMAP_CTR_TO_RING);
+    count(RXMAP_CTR_BYTES, desc.len);
+}
+
+void Model::wake() {
+    std::uint32_t number = 0;
+    const bool armed = rxmap_producer_armed(&producer_, &number);
+    switch (rxmap_producer_wake(&producer_, armed, granted_.wake_packets)) {
+        case RXMAP_WAKE_NOW:
+            rxmap_store(&producer_.armed_seen, number);
+            count(RXMAP_CTR_WAKEUPS);
+            signal_.raise();
+            break;
+        case RXMAP_WAKE_LATER:
+            signal_.start_timer(std::chrono::microseconds{granted_.wake_usecs});
+            break;
+        case RXMAP_WAKE_NO:
+            count(RXMAP_CTR_WAKEUPS_SAVED);
+            break;
+    }
+}
+
+// The consumer's thread notices it, before its next sleep.
+void Model::timer_ran_out() {
+    const std::lock_guard lock(mutex_);
+    count(RXMAP_CTR_WAKEUPS);
+    count(RXMAP_CTR_WAKEUPS_TIMER);
+}
+
+std::uint64_t Model::lost_at_nic() const {
+    const std::lock_guard lock(mutex_);
+    return lost_at_nic_;
+}
+
+void Model::drop_next(rxmap_counter cause, std::uint64_t packets) {
+    const std::lock_guard lock(mutex_);
+    injected_cause_ = cause;
+    injected_drops_ = packets;
+}
+
+void Model::set_state(State state, Reason reason) {
+    const std::lock_guard lock(mutex_);
+    if (!final())
+        change_state(static_cast<rxmap_state>(state), static_cast<rxmap_reason>(reason));
+}
+
+// Any change wakes. After a fault or a detach the frames are no longer the consumer's to see.
+void Model::change_state(rxmap_state state, rxmap_reason reason) {
+    rxmap_status& s = status();
+    const bool hide = state == RXMAP_STATE_FAULT || reason == RXMAP_REASON_FORCED;
+    rxmap_store(&s.reason, reason);
+    rxmap_store_release(&s.state, state);
+    rxmap_store_release(&s.state_seq, s.state_seq + 1);
+    if (hide)
+        frames_.zap();
+    signal_.raise();
+}
+
+bool Model::adds_up() const {
+    const std::lock_guard lock(mutex_);
+    const auto& c = status().counters;
+    const std::uint64_t to_ring_or_not = c[RXMAP_CTR_TO_RING] + c[RXMAP_CTR_DROP_QUOTA] +
+                                         c[RXMAP_CTR_DROP_SLOTS] + c[RXMAP_CTR_DROP_NO_FRAME] +
+                                         c[RXMAP_CTR_DROP_SIZE] + c[RXMAP_CTR_NOT_WANTED];
+    return c[RXMAP_CTR_SEEN] == to_ring_or_not &&
+           c[RXMAP_CTR_SEEN] ==
+               c[RXMAP_CTR_TO_STACK] + c[RXMAP_CTR_STACK_DROPS] + c[RXMAP_CTR_TAKEN] &&
+           rxmap_ledger_adds_up(&ledger_) && ledger_.posted == posted_.size();
+}
+
+int Model::kick() {
+    const std::lock_guard lock(mutex_);
+    if (final())
+        return ENODEV;
+    count(RXMAP_CTR_KICKS);
+    if (sync())
+        refill();
+    return 0;
+}
+
+int Model::detach() {
+    const std::lock_guard lock(mutex_);
+    if (final())
+        return ENODEV;
+    change_state(RXMAP_STATE_GONE, RXMAP_REASON_DETACHED);
+    return 0;
+}
+
+int Model::lock() {
+    const std::lock_guard lock(mutex_);
+    if (final())
+        return ENODEV;
+    locked_ = true;
+    return 0;
+}
+
+int Model::set_filter(const rxmap_filter& filter) {
+    const std::lock_guard lock(mutex_);
+    if (final())
+        return ENODEV;
+    if (locked_)
+        return EPERM;
+    const auto* const insns = reinterpret_cast<const sock_filter*>(filter.insns);
+    Filter next(insns, insns + filter.len);
+    if (granted_.mode == RXMAP_MODE_DIVERT || filter.len > RXMAP_FILTER_LEN_MAX)
+        return EINVAL;
+    if (next.empty() ? granted_.mode == RXMAP_MODE_FILTER
+                     : bpf_validate(as_bpf(next), static_cast<int>(filter.len)) == 0)
+        return EINVAL;
+    filter_ = std::move(next);
+    return 0;
+}
+
+int Model::set_wake(const rxmap_wake& wake) {
+    const std::lock_guard lock(mutex_);
+    if (final())
+        return ENODEV;
+    if (!valid_wake(wake.packets, wake.usecs))
+        return EINVAL;
+    granted_.wake_packets = std::max(wake.packets, 1U);
+    granted_.wake_usecs = wake.usecs;
+    return 0;
+}
+
+}  // namespace rxmap::testing
