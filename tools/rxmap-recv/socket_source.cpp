@@ -13,7 +13,7 @@
 namespace rxmap::recv {
 namespace {
 
-constexpr int kReceiveBufferBytes = 8 * 1024 * 1024;
+constexpr int kReceiveBufferBytes = 32 * 1024 * 1024;
 
 [[noreturn]] void fail(std::uint16_t port, const char* call) {
     throw std::system_error(errno, std::generic_category(),
