@@ -7,8 +7,8 @@
  * the argument of its safety:
  *
  *	1. NAPI disabled; the queue's pointers cleared     no new cycle sees the ring
- *	2. posted frames come home (queue reset), or keep the pool until they do
- *	3. NAPI enabled; synchronize_net()                 no RCU reader sees the ring
+ *	2. synchronize_net()	no RCU reader sees it, no poll is left in its last lines
+ *	3. posted frames come home (queue reset), or keep the pool until they do; NAPI enabled
  *	4. timer cancelled, offloads and promiscuity restored
  *	5. frames revoked where an ex-consumer could see foreign traffic; state; wake-up
  *
@@ -215,6 +215,7 @@ static bool leave_queue(struct rxmap_queue *q, struct rxmap_ring *ring)
 	RCU_INIT_POINTER(ring->queue, NULL);
 	q->ring_owner = NULL;
 	adapter->mapped_queues--;
+	synchronize_net();
 	rxmap_producer_abandon(&ring->p);
 	if (adapter->running && !adapter->gone && !adapter->broken &&
 	    adapter->caps & RXMAP_CAP_QUEUE_RESET)
@@ -227,7 +228,6 @@ static bool leave_queue(struct rxmap_queue *q, struct rxmap_ring *ring)
 		napi_schedule(&q->napi);	/* an interrupt may have come meanwhile */
 		local_bh_enable();
 	}
-	synchronize_net();
 	return posted;
 }
 
