@@ -294,7 +294,7 @@ struct rxmap_backend_ops {
 
 	/** @rx_reset: stop this RX ring, rxmap_buf_put() all its buffers, start it again and refill.
 	 * NAPI of the queue is disabled. Only with RXMAP_CAP_QUEUE_RESET, else rxmap_nop_rx_reset.
-	 * Completions not yet taken must have been taken before (rx_poll until empty).
+	 * Between the two it calls rxmap_poll_leftovers(), so that no finished packet is lost.
 	 */
 	int (*rx_reset)(struct rxmap_queue *q);
 
@@ -377,6 +377,7 @@ void rxmap_device_broken(struct rxmap_adapter *adapter, const char *why);
 /* poll.c: from interrupt handlers; both count and mask */
 void rxmap_irq_rx(struct rxmap_queue *q);
 void rxmap_irq_tx(struct rxmap_queue *q);
+void rxmap_poll_leftovers(struct rxmap_queue *q);
 
 /* rx.c: buffers of the unmapped queue and the way to the stack */
 bool rxmap_stack_buf_get(struct rxmap_queue *q, struct rxmap_buf *buf);

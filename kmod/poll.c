@@ -93,6 +93,31 @@ static void account(struct rxmap_queue *q, const struct rxmap_rx_batch *b, int t
 	u64_stats_update_end(&s->rx_sync);
 }
 
+/**
+ * rxmap_poll_leftovers() - take what a stopped ring still holds
+ * @q: queue; the device has let go of the ring, NAPI is disabled
+ *
+ * For ops->rx_reset: packets that the device finished before the reset are not lost.
+ *
+ * Context: process, RTNL.
+ */
+void rxmap_poll_leftovers(struct rxmap_queue *q)
+{
+	const struct rxmap_backend_ops *ops = q->adapter->ops;
+	const int chunk = 64;
+	struct rxmap_rx_batch b;
+	int taken;
+
+	do {
+		local_bh_disable();
+		rxmap_rx_batch_begin(q, &b);
+		taken = ops->rx_poll(q, &b, chunk);
+		rxmap_rx_batch_end(q, &b);
+		account(q, &b, taken, chunk);
+		local_bh_enable();
+	} while (taken == chunk);
+}
+
 /* The work is done: give the NAPI back and see to it that somebody wakes us. After the "yes" of
  * napi_complete_done() another CPU may own the queue: nothing of it is written any more.
  */

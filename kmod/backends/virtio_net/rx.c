@@ -347,6 +347,7 @@ int rxmap_virtio_net_rx_reset(struct rxmap_queue *q)
 		rxmap_device_broken(q->adapter, "queue reset timed out");
 		return err;
 	}
+	rxmap_poll_leftovers(q);
 	rxmap_virtio_net_rx_drain(q);
 	rxmap_virtio_net_vq_clear(&rx->vq);
 	rxmap_virtio_net_rx_fill(q);
