@@ -94,6 +94,8 @@ static void describe_address(struct vnet *vnet)
 	struct net_device *netdev = vnet->adapter->netdev;
 	u8 addr[ETH_ALEN];
 
+	/* the control queue changes the address of a running device; unicast lists are filtered */
+	netdev->priv_flags |= IFF_LIVE_ADDR_CHANGE | IFF_UNICAST_FLT;
 	rxmap_virtio_net_config_mac(vnet, addr);
 	if (vnet_has(vnet, VIRTIO_NET_F_MAC) && is_valid_ether_addr(addr))
 		eth_hw_addr_set(netdev, addr);
