@@ -83,7 +83,7 @@ static __poll_t ring_poll(struct file *file, poll_table *wait)
 	struct rxmap_ring *ring = file->private_data;
 
 	poll_wait(file, &ring->waitq, wait);
-	if (!smp_load_acquire(&ring->mappable))
+	if (!smp_load_acquire(&ring->mappable))	/* pairs with the release in ring_attach.c */
 		return EPOLLERR;
 	/* D in the kernel: arm first, then look. Pairs with C in rxmap_producer_publish(). */
 	smp_store_mb(ring->poll_armed, 1);
@@ -106,7 +106,7 @@ static long ring_ioctl_attach(struct file *file, struct rxmap_attach __user *use
 
 static int ring_alive(struct rxmap_ring *ring)
 {
-	if (!smp_load_acquire(&ring->mappable))
+	if (!smp_load_acquire(&ring->mappable))	/* pairs with the release in ring_attach.c */
 		return -ENOTCONN;
 	return READ_ONCE(ring->p.status->state) >= RXMAP_STATE_FAULT ? -ENODEV : 0;
 }
@@ -154,6 +154,14 @@ static long ring_ioctl_lock(struct rxmap_ring *ring)
 	return err;
 }
 
+/* Filter mode needs a filter, divert takes everything, tap goes with and without. */
+static bool filter_fits(u32 mode, const struct bpf_prog *prog)
+{
+	if (mode == RXMAP_MODE_FILTER)
+		return prog;
+	return mode == RXMAP_MODE_TAP || !prog;
+}
+
 static long ring_ioctl_filter(struct rxmap_ring *ring, const struct rxmap_filter __user *user)
 {
 	struct bpf_prog *prog = NULL;
@@ -172,7 +180,7 @@ static long ring_ioctl_filter(struct rxmap_ring *ring, const struct rxmap_filter
 	err = ring_alive(ring);
 	if (!err && ring->locked)
 		err = -EPERM;
-	if (!err && ((ring->mode == RXMAP_MODE_FILTER) != !!prog) && ring->mode != RXMAP_MODE_TAP)
+	if (!err && !filter_fits(ring->mode, prog))
 		err = -EINVAL;
 	if (!err)
 		rxmap_filter_replace(ring, prog);

@@ -48,8 +48,8 @@ void rxmap_ring_set_state(struct rxmap_ring *ring, u32 state, u32 reason)
 	changed = status->state < RXMAP_STATE_FAULT && status->state != state;
 	if (changed) {
 		WRITE_ONCE(status->reason, reason);
-		/* Who sees the new number (acquire) sees the state that it counts. */
 		WRITE_ONCE(status->state, state);
+		/* Who sees the new number (acquire) sees the state that it counts. */
 		smp_store_release(&status->state_seq, status->state_seq + 1);
 	}
 	spin_unlock_bh(&ring->state_lock);
@@ -105,11 +105,12 @@ void rxmap_rx_batch_begin(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 		b->producer = &ring->p;
 }
 
-/* Is anybody asleep, as far as the two armed words know? After barrier C. */
+/* Is anybody asleep, as far as the two armed words know? */
 static bool ring_armed(struct rxmap_ring *ring, u32 *number)
 {
 	bool user = rxmap_producer_armed(&ring->p, number);
 
+	/* waitqueue_active() after barrier C; poll_wait() comes before D. */
 	return (user || READ_ONCE(ring->poll_armed)) && waitqueue_active(&ring->waitq);
 }
 

@@ -108,9 +108,9 @@ struct rxmap_ring {
 	wait_queue_head_t waitq ____cacheline_aligned_in_smp;
 	struct hrtimer wake_timer;
 	struct rxmap_queue __rcu *queue;
-	spinlock_t state_lock;
+	spinlock_t state_lock;		/* status page: state, reason, state_seq */
 	struct work_struct fault_work;
-	struct mutex map_lock;
+	struct mutex map_lock;		/* revoked */
 	bool revoked;
 	struct address_space *mapping;
 	struct rxmap_ring_region region[RXMAP_REGIONS];

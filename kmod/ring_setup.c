@@ -114,8 +114,9 @@ int rxmap_setup_alloc(struct rxmap_setup *setup, struct rxmap_attach *a)
 		if (IS_ERR(setup->filter)) {
 			err = PTR_ERR(setup->filter);
 			setup->filter = NULL;
-			return err == -EINVAL ?
-			       rxmap_refuse(a, RXMAP_REFUSED_FILTER, RXMAP_FILTER_LEN_MAX, err) : err;
+			if (err == -EINVAL)
+				rxmap_refuse(a, RXMAP_REFUSED_FILTER, RXMAP_FILTER_LEN_MAX, err);
+			return err;
 		}
 	}
 	setup->pool = rxmap_pool_alloc(a->frames, a->frame_size);
@@ -127,7 +128,7 @@ int rxmap_setup_alloc(struct rxmap_setup *setup, struct rxmap_attach *a)
 	setup->status = shared_alloc(sizeof(struct rxmap_status));
 	setup->descs = shared_alloc(descs_bytes(a));
 	setup->consumer = shared_alloc(consumer_bytes(a));
-	setup->scratch = kzalloc(sizeof(struct sk_buff), GFP_KERNEL_ACCOUNT);
+	setup->scratch = kzalloc(sizeof(*setup->scratch), GFP_KERNEL_ACCOUNT);
 	if (setup->status && setup->descs && setup->consumer && setup->scratch)
 		return 0;
 

@@ -18,14 +18,15 @@
 
 #define rxmap_load(p)			READ_ONCE(*(p))
 #define rxmap_store(p, v)		WRITE_ONCE(*(p), v)
-#define rxmap_load_acquire(p)		smp_load_acquire(p)
-#define rxmap_store_release(p, v)	smp_store_release(p, v)
+/* Pairs: at each use, by the letters of the uapi header. */
+#define rxmap_load_acquire(p)		smp_load_acquire(p)	/* B, F */
+#define rxmap_store_release(p, v)	smp_store_release(p, v)	/* A, E */
 
 /* Store-release, then a full barrier: one side of a Dekker pair. */
 #define rxmap_store_release_mb(p, v)			\
 	do {						\
-		smp_store_release(p, v);		\
-		smp_mb();				\
+		smp_store_release(p, v); /* A, E */	\
+		smp_mb(); /* C, H */			\
 	} while (0)
 
 /* The load after the barrier of rxmap_store_release_mb(). */

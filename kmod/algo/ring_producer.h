@@ -282,7 +282,7 @@ static inline bool rxmap_producer_armed(const struct rxmap_producer *p, u32 *num
  * @wake_packets: threshold
  */
 static inline enum rxmap_wake_advice rxmap_producer_wake(const struct rxmap_producer *p,
-							  bool armed, u32 wake_packets)
+							 bool armed, u32 wake_packets)
 {
 	u32 unread;
 

@@ -115,7 +115,7 @@ enum rxmap_overrun {
 /* rxmap_attach.granted: what this queue really does */
 #define RXMAP_GRANT_ZEROCOPY	(1u << 0)	/* the NIC writes into the mapped frames */
 #define RXMAP_GRANT_PROMISC	(1u << 1)
-#define RXMAP_GRANT_QUEUE_RESET	(1u << 2)	/* posted frames come home at detach, even on an idle link */
+#define RXMAP_GRANT_QUEUE_RESET	(1u << 2)	/* at detach posted frames come home */
 #define RXMAP_GRANT_LOCKED	(1u << 3)
 
 /**
@@ -128,7 +128,7 @@ enum rxmap_overrun {
  *	(ENOBUFS) or a readable argument (EFAULT)
  * @RXMAP_REFUSED_SIZE: EINVAL, limit: sizeof(struct rxmap_attach)
  * @RXMAP_REFUSED_ABI: EPROTONOSUPPORT, limit: the module's RXMAP_ABI_VERSION
- * @RXMAP_REFUSED_INTERFACE: ENODEV: no such interface here, or not one of this driver, or going away
+ * @RXMAP_REFUSED_INTERFACE: ENODEV: no such interface here, or not of this driver, or going away
  * @RXMAP_REFUSED_QUEUE: ENXIO, limit: number of RX queues
  * @RXMAP_REFUSED_QUEUE_BUSY: EBUSY, limit: pid of the holder (RXMAP_QUERY tells more)
  * @RXMAP_REFUSED_FILE_BUSY: EALREADY: this file has, or had, a ring
