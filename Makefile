@@ -30,6 +30,30 @@ user: ## build library, tools and unit tests into build/user
 vm: ## boot a VM with the driver bound: KERNEL= BACKEND= NET= RUN='command' and more (Documentation/vm-lab.md)
 	@tools/lab/vm
 
+.PHONY: check
+check: ## every test: unit, model, lint, the VM suites on 6.12 and 6.1, the debug kernel if it is cached
+	@tools/check
+
+.PHONY: check-unit
+check-unit: ## unit and contract tests, also under ASan+UBSan and TSan
+	@tools/check unit
+
+.PHONY: check-model
+check-model: ## the ring's barriers in Spin, with a mutant for each
+	@tools/check model
+
+.PHONY: check-lint
+check-lint: ## include rules, licences, checkpatch, sparse, clang-format, shellcheck
+	@tools/check lint
+
+.PHONY: check-vm
+check-vm: ## the VM suites on both kernels
+	@tools/check vm-6.12 vm-6.1
+
+.PHONY: check-debug
+check-debug: ## build the debug kernel (KASAN, lockdep, ...) if need be, and run the VM suite on it
+	@tools/check debug
+
 .PHONY: clean
 clean: ## remove everything built (kernels and the debug kernel stay under build/)
 	@tools/clean
