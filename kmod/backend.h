@@ -108,34 +108,59 @@ struct rxmap_rx_batch {
  *
  * RX fields are written by who owns the queue's NAPI, TX fields by who holds the TX queue's
  * lock, each under its sync; atomic fields by anybody.
+ *
+ * @rx_sync: for the RX fields
+ * @rx_packets: taken
+ * @rx_bytes: their bytes
+ * @rx_dropped: no memory for an skb, or a packet that no stack would take
+ * @rx_bad_id: the device completed a descriptor that was not in flight
+ * @rx_bad_len: the device wrote less than a header or more than the buffer
+ * @rx_no_buffer: a descriptor stayed empty: nothing to post
+ * @polls: cycles
+ * @polls_exhausted: of those, took the whole budget
+ * @polls_empty: of those, took nothing
+ * @repolls: polls because work was pending after the unmask
+ * @watchdog_rescues: polls because the slow watchdog found work nobody had announced
+ * @wakeups: consumers woken
+ * @timer_polls: polls started by the moderation timer
+ * @completions: napi_complete_done() said yes; atomic, because the NAPI is not ours then
+ * @rx_interrupts: written by the interrupt handler
+ * @tx_interrupts: the same
+ * @tx_timeouts: written by the stack's watchdog
+ * @tx_sync: for the TX fields
+ * @tx_packets: given to the device
+ * @tx_bytes: their bytes
+ * @tx_dropped: could not be given to the device
+ * @tx_busy: the ring was full
+ * @tx_kicks: doorbells
  */
 struct rxmap_queue_stats {
 	struct u64_stats_sync rx_sync;
 	u64 rx_packets;
 	u64 rx_bytes;
-	u64 rx_dropped;			/* no memory for an skb, or a malformed completion */
-	u64 rx_bad_id;			/* device completed a descriptor that was not in flight */
-	u64 rx_bad_len;			/* device wrote less than a header or more than the buffer */
-	u64 rx_no_buffer;		/* a descriptor stayed empty: nothing to post */
+	u64 rx_dropped;
+	u64 rx_bad_id;
+	u64 rx_bad_len;
+	u64 rx_no_buffer;
 	u64 polls;
-	u64 polls_exhausted;		/* took the whole budget */
+	u64 polls_exhausted;
 	u64 polls_empty;
-	u64 repolls;			/* work was pending after the unmask */
-	u64 watchdog_rescues;		/* the slow watchdog found work nobody had announced */
-	u64 wakeups;			/* consumers woken */
-	u64 timer_polls;		/* polls started by the moderation timer */
+	u64 repolls;
+	u64 watchdog_rescues;
+	u64 wakeups;
+	u64 timer_polls;
 
-	atomic64_t completions;		/* napi_complete_done() said yes: the NAPI is not ours then */
-	atomic64_t rx_interrupts;	/* written by the interrupt handler */
+	atomic64_t completions;
+	atomic64_t rx_interrupts;
 	atomic64_t tx_interrupts;
-	atomic64_t tx_timeouts;		/* written by the stack's own watchdog */
+	atomic64_t tx_timeouts;
 
 	struct u64_stats_sync tx_sync;
 	u64 tx_packets;
 	u64 tx_bytes;
 	u64 tx_dropped;
-	u64 tx_busy;			/* the ring was full */
-	u64 tx_kicks;			/* doorbells */
+	u64 tx_busy;
+	u64 tx_kicks;
 };
 
 /**
@@ -181,7 +206,7 @@ struct rxmap_queue {
 } ____cacheline_aligned_in_smp;
 
 /* rxmap_adapter.caps */
-#define RXMAP_CAP_SW_MODERATION	BIT(0)	/* no moderation timer in the device: the core's hrtimer */
+#define RXMAP_CAP_SW_MODERATION	BIT(0)	/* no moderation timer in the device */
 #define RXMAP_CAP_QUEUE_RESET	BIT(1)	/* ops->rx_reset works */
 #define RXMAP_CAP_VLAN_FILTER	BIT(2)	/* ops->vlan_set works */
 #define RXMAP_CAP_MULTIQUEUE	BIT(3)	/* ops->set_queue_count works */
@@ -292,9 +317,10 @@ struct rxmap_backend_ops {
 	/** @rx_refill: post buffers into empty descriptors and ring the doorbell. NAPI. */
 	void (*rx_refill)(struct rxmap_queue *q, struct rxmap_rx_batch *b);
 
-	/** @rx_reset: stop this RX ring, rxmap_buf_put() all its buffers, start it again and refill.
-	 * NAPI of the queue is disabled. Only with RXMAP_CAP_QUEUE_RESET, else rxmap_nop_rx_reset.
-	 * Between the two it calls rxmap_poll_leftovers(), so that no finished packet is lost.
+	/** @rx_reset: stop this RX ring, rxmap_buf_put() all its buffers, start it again and
+	 * refill. NAPI of the queue is disabled. Only with RXMAP_CAP_QUEUE_RESET, else
+	 * rxmap_nop_rx_reset. Between the two it calls rxmap_poll_leftovers(), so that no
+	 * finished packet is lost.
 	 */
 	int (*rx_reset)(struct rxmap_queue *q);
 
@@ -322,7 +348,9 @@ struct rxmap_backend_ops {
 	 */
 	int (*set_moderation)(struct rxmap_queue *q, u32 usecs, u32 frames);
 
-	/** @set_queue_count: use so many queue pairs, the device is stopped. RXMAP_CAP_MULTIQUEUE. */
+	/** @set_queue_count: use so many queue pairs, the device is stopped. Only with
+	 * RXMAP_CAP_MULTIQUEUE.
+	 */
 	int (*set_queue_count)(struct rxmap_adapter *adapter, u16 count);
 
 	/** @set_rx_mode: apply netdev flags, unicast and multicast lists. Process context, RTNL:
@@ -341,7 +369,7 @@ struct rxmap_backend_ops {
 	 */
 	int (*vlan_set)(struct rxmap_adapter *adapter, u16 vid, bool on);
 
-	/** @set_features: after the core's own checks; @features is what netdev->features will be. */
+	/** @set_features: @features is what netdev->features will be. */
 	int (*set_features)(struct rxmap_adapter *adapter, netdev_features_t features);
 
 	/** @link_up: is there a carrier now? Process context, maybe without RTNL. */
@@ -354,7 +382,7 @@ struct rxmap_backend_ops {
 /* What a backend brings to main.c's table: a PCI driver named "rxmap-" + name, empty id table. */
 struct rxmap_backend {
 	struct pci_driver *driver;
-	/* Is this function one that the backend drives? Reads configuration space only; logs nothing. */
+	/* Is this function one that the backend drives? Reads no register and logs nothing. */
 	bool (*match)(struct pci_dev *pdev);
 };
 

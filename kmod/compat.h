@@ -12,7 +12,7 @@
 #include <linux/netdevice.h>
 #include <linux/version.h>
 
-#if __has_include(<net/page_pool/helpers.h>)	/* since 6.6 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 #include <net/page_pool/helpers.h>
 #else
 #include <net/page_pool.h>

@@ -36,8 +36,9 @@ void rxmap_moderation_init(struct rxmap_queue *q)
  */
 void rxmap_moderation_start(struct rxmap_queue *q)
 {
-	hrtimer_start(&q->moderation_timer, ns_to_ktime((u64)READ_ONCE(q->rx_usecs) * NSEC_PER_USEC),
-		      HRTIMER_MODE_REL_PINNED);
+	u64 nsecs = (u64)READ_ONCE(q->rx_usecs) * NSEC_PER_USEC;
+
+	hrtimer_start(&q->moderation_timer, ns_to_ktime(nsecs), HRTIMER_MODE_REL_PINNED);
 }
 
 /**

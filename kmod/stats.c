@@ -154,7 +154,7 @@ void rxmap_stats_strings(const struct rxmap_adapter *adapter, u8 *data)
 			ethtool_sprintf(&data, "tx_queue_%u_%s", queue, tx_counters[i].name);
 	}
 	for (i = 0; i < ARRAY_SIZE(hw_names); i++)
-		ethtool_sprintf(&data, "%s", hw_names[i]);
+		strscpy((char *)data + i * ETH_GSTRING_LEN, hw_names[i], ETH_GSTRING_LEN);
 }
 
 /**

@@ -34,7 +34,7 @@ static int pools_create(struct rxmap_adapter *adapter)
 
 static void napi_start(struct rxmap_queue *q)
 {
-	/* ours while it is disabled; afterwards the poll writes it (Documentation/packet-path.md) */
+	/* ours while it is disabled; afterwards the poll writes it */
 	q->napi.weight = q->budget;
 	napi_enable(&q->napi);
 	rxmap_queue_set_napi(q->adapter->netdev, q->index, &q->napi);
