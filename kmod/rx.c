@@ -301,3 +301,27 @@ bool rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
 	deliver(q, skb, meta);
 	return true;
 }
+
+/**
+ * rxmap_rx_plain_slow() - a plain packet that is not diverted
+ * @q: queue
+ * @b: poll cycle
+ * @buf: the buffer; afterwards the one to post in its place
+ * @offset: first byte of the packet in it
+ * @len: bytes of the packet
+ * @flags: RXMAP_DESC_CSUM_OK or 0
+ *
+ * Context: NAPI.
+ */
+void rxmap_rx_plain_slow(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
+			 u32 offset, u32 len, u32 flags)
+{
+	struct rxmap_rx_meta meta = {
+		.offset = offset, .len = len, .flags = flags, .first = true,
+	};
+
+	if (b->ring || buf->pool)
+		rxmap_ring_rx(q, b, buf, &meta);
+	else
+		rxmap_rx_stack(q, b, buf, &meta);
+}

@@ -132,6 +132,32 @@ static __always_inline void rxmap_rx_frame(struct rxmap_queue *q, struct rxmap_r
 		rxmap_rx_stack(q, b, buf, meta);
 }
 
+/* rx.c: rxmap_rx_plain() when the packet is not diverted; out of line, so is its metadata */
+void rxmap_rx_plain_slow(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
+			 u32 offset, u32 len, u32 flags);
+
+/**
+ * rxmap_rx_plain() - rxmap_rx_frame() for a whole packet in one buffer, without offload fields
+ * @q: queue
+ * @b: poll cycle
+ * @buf: as for rxmap_rx_frame()
+ * @offset: first byte of the packet, from rxmap_buf.va
+ * @len: its bytes
+ * @flags: RXMAP_DESC_CSUM_OK or 0
+ *
+ * The metadata lives in registers, because its address never leaves the loop.
+ */
+static __always_inline void rxmap_rx_plain(struct rxmap_queue *q, struct rxmap_rx_batch *b,
+					   struct rxmap_buf *buf, u32 offset, u32 len, u32 flags)
+{
+	struct rxmap_rx_meta meta = {
+		.offset = offset, .len = len, .flags = flags, .first = true,
+	};
+
+	if (unlikely(!rxmap_rx_divert(b, buf, &meta)))
+		rxmap_rx_plain_slow(q, b, buf, offset, len, flags);
+}
+
 /**
  * rxmap_buf_get() - a buffer for an empty descriptor, from the ring's pool or the page_pool
  * @q: queue

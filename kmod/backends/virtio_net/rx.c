@@ -61,7 +61,7 @@ static __always_inline struct rxmap_buf *take(struct vnet_rx *rx, u32 last, u32 
 }
 
 /* What the header says beyond a plain packet: 5.1.6.4. The core checks the values' sense. */
-static noinline void meta_from_hdr(struct rxmap_rx_meta *meta, const struct virtio_net_hdr_v1 *hdr)
+static void meta_from_hdr(struct rxmap_rx_meta *meta, const struct virtio_net_hdr_v1 *hdr)
 {
 	u8 flags = READ_ONCE(hdr->flags);
 	u8 gso_type = READ_ONCE(hdr->gso_type);
@@ -122,52 +122,47 @@ static __always_inline bool head_ok(const struct rxmap_buf *buf, u32 len)
 	return likely(len - VNET_RX_MIN_LEN <= buf->len - VNET_RX_MIN_LEN);
 }
 
-/* Fill @meta from the packet's header; the core syncs the packet itself. */
-static __always_inline void read_head(struct vnet_rx *rx, const struct rxmap_buf *buf, u32 len,
-				      struct rxmap_rx_meta *meta)
+/* The packet's header, readable; the core syncs the packet itself. */
+static __always_inline const struct virtio_net_hdr_v1 *head(const struct vnet_rx *rx,
+							    const struct rxmap_buf *buf)
 {
-	const struct virtio_net_hdr_v1 *hdr = buf->va;
-	u8 flags;
-
 	if (unlikely(rx->dma_dev))
 		dma_sync_single_for_cpu(rx->dma_dev, buf->dma, VNET_HDR_LEN, DMA_FROM_DEVICE);
-	flags = READ_ONCE(hdr->flags);
-	meta->len = len - VNET_HDR_LEN;
-	meta->flags = flags & VIRTIO_NET_HDR_F_DATA_VALID ? RXMAP_DESC_CSUM_OK : 0;
-	if (unlikely((flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) | READ_ONCE(hdr->gso_type)))
-		meta_from_hdr(meta, hdr);
+	return buf->va;
 }
 
-/* Buffers of the packet that begins in @buf. Only with MRG_RXBUF is the field to be believed. */
-static __always_inline u16 packet_buffers(const struct vnet_rx *rx, const struct rxmap_buf *buf)
+/* Buffers of the packet that begins with @hdr. Only with MRG_RXBUF is the field to be believed. */
+static __always_inline u16 packet_buffers(const struct vnet_rx *rx,
+					  const struct virtio_net_hdr_v1 *hdr)
 {
-	const struct virtio_net_hdr_v1 *hdr = buf->va;
 	u16 buffers = vnet16_to_cpu(READ_ONCE(hdr->num_buffers));
 
 	return likely(buffers == 1) || rx->mergeable ? buffers : 1;
 }
 
-/* The fast lane: packets of one buffer each, as long as all is well. Returns the position that
- * it came to: @end, or an entry for take_packet(). THE loop: every instruction here is paid by
- * each packet.
+/* The fast lane: plain packets of one buffer each, as long as all is well. Returns the position
+ * that it came to: @end, or an entry for take_packet(). THE loop: every instruction here is
+ * paid by each packet.
  */
 static __always_inline u32 take_run(struct rxmap_queue *q, struct vnet_rx *rx,
-				    struct rxmap_rx_batch *b, struct rxmap_rx_meta *meta,
-				    u32 last, u32 end)
+				    struct rxmap_rx_batch *b, u32 last, u32 end)
 {
-	meta->first = true;
-	meta->offset = VNET_HDR_LEN;
 	for (; last != end; last++) {
+		const struct virtio_net_hdr_v1 *hdr;
 		struct rxmap_buf *buf;
 		u32 id, len;
+		u8 flags;
 
 		buf = take(rx, last, &id, &len);
-		if (!buf || !head_ok(buf, len))
+		if (unlikely(!buf || !head_ok(buf, len)))
 			break;
-		read_head(rx, buf, len, meta);
-		if (unlikely(packet_buffers(rx, buf) != 1))
+		hdr = head(rx, buf);
+		flags = READ_ONCE(hdr->flags);
+		if ((flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) | READ_ONCE(hdr->gso_type) ||
+		    packet_buffers(rx, hdr) != 1)
 			break;
-		rxmap_rx_frame(q, b, buf, meta);
+		rxmap_rx_plain(q, b, buf, VNET_HDR_LEN, len - VNET_HDR_LEN,
+			       flags & VIRTIO_NET_HDR_F_DATA_VALID ? RXMAP_DESC_CSUM_OK : 0);
 		repost(rx, id, buf);
 	}
 	return last;
@@ -177,9 +172,10 @@ static __always_inline u32 take_run(struct rxmap_queue *q, struct vnet_rx *rx,
  * packet are used together (5.1.6.4.1). Returns entries consumed, 0: the device broke the contract.
  */
 static noinline u16 take_packet(struct rxmap_queue *q, struct vnet_rx *rx,
-				struct rxmap_rx_batch *b, struct rxmap_rx_meta *meta,
-				u16 last, u16 ready)
+				struct rxmap_rx_batch *b, u16 last, u16 ready)
 {
+	struct rxmap_rx_meta meta = { .offset = VNET_HDR_LEN, .first = true };
+	const struct virtio_net_hdr_v1 *hdr;
 	struct rxmap_buf *buf;
 	u16 buffers;
 	u32 id, len;
@@ -194,17 +190,17 @@ static noinline u16 take_packet(struct rxmap_queue *q, struct vnet_rx *rx,
 		repost(rx, id, buf);
 		return 1;
 	}
-	meta->first = true;
-	meta->offset = VNET_HDR_LEN;
-	read_head(rx, buf, len, meta);
-	buffers = packet_buffers(rx, buf);
+	hdr = head(rx, buf);
+	buffers = packet_buffers(rx, hdr);
 	if (!buffers || buffers > ready)
 		return 0;
+	meta.len = len - VNET_HDR_LEN;
+	meta_from_hdr(&meta, hdr);
 	if (buffers > 1)
-		meta->flags |= RXMAP_DESC_MORE;
-	rxmap_rx_frame(q, b, buf, meta);
+		meta.flags |= RXMAP_DESC_MORE;
+	rxmap_rx_frame(q, b, buf, &meta);
 	repost(rx, id, buf);
-	return take_rest(q, rx, b, meta, last + 1, buffers - 1) == buffers - 1 ? buffers : 0;
+	return take_rest(q, rx, b, &meta, last + 1, buffers - 1) == buffers - 1 ? buffers : 0;
 }
 
 /* End of a batch: fill holes, move a far event along, publish, notify if the device asks. */
@@ -235,7 +231,6 @@ int rxmap_virtio_net_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, in
 {
 	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
 	struct vnet_vq *vq = &rx->vq;
-	struct rxmap_rx_meta meta = {};
 	u32 taken = 0;
 
 	while (taken < budget && !q->adapter->broken) {
@@ -249,7 +244,7 @@ int rxmap_virtio_net_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, in
 			break;
 		}
 		plain = min_t(u32, ready, budget - taken);
-		done = take_run(q, rx, b, &meta, last, last + plain) - last;
+		done = take_run(q, rx, b, last, last + plain) - last;
 		taken += done;
 		vq->last_used += done;
 		if (likely(done == plain))
@@ -257,7 +252,7 @@ int rxmap_virtio_net_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, in
 
 		/* a malformed one costs budget as well: no device can hold the loop */
 		taken++;
-		done = take_packet(q, rx, b, &meta, last + done, ready - done);
+		done = take_packet(q, rx, b, last + done, ready - done);
 		vq->last_used += done;
 		if (unlikely(!done))
 			rxmap_device_broken(q->adapter, "malformed receive completion");
