@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# What the shell cases share. A case is a function case_GROUP_what; it fails by returning nonzero, best through `fail`.
+# shellcheck shell=bash
+
+# fail MESSAGE…: ends the case (each runs in a shell of its own).
+fail() { echo "$*"; exit 1; }
+
+# expect WHAT GOT WANTED
+expect() { [ "$2" = "$3" ] || fail "$1 is '$2', not '$3'"; }
+
+# eventually SECONDS COMMAND…: until it succeeds.
+eventually() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $end ] || return 1
+        sleep 0.1
+    done
+}
+
+# stat NIC NAME: a number of ethtool -S.
+stat() { ethtool -S "$1" | awk -v name="$2:" '$1 == name { print $2 }'; }
+
+# gen OPTIONS…: rxmap-gen to rx0, waits for its end.
+gen() {
+    lab-traffic start --json --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 "$@" &&
+        lab-traffic wait
+}
+
+# ours NIC: is it up under our driver, in our namespace?
+ours() {
+    local link
+    link=$(readlink "/sys/class/net/$1/device/driver") || return 1
+    [[ ${link##*/} == rxmap-* ]] && [[ $(cat "/sys/class/net/$1/operstate") == up ]]
+}
+
+# as_before: brings every test NIC back to how a case expects it, whatever the case before left behind.
+as_before() {
+    local nic
+    for nic in $NICS; do
+        if ! ours "$nic"; then
+            lab-qmp "{\"execute\":\"set_link\",\"arguments\":{\"name\":\"nic${nic#rx}\",\"up\":true}}" >/dev/null
+            lab-bind rxmap "$nic" || return 1
+            eventually 5 ours "$nic" || return 1
+        fi
+        ip link set "$nic" mtu 1500 promisc off
+    done
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "lab.hpp"
+
+#include <net/if.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <stdexcept>
+#include <thread>
+
+namespace vm {
+namespace {
+
+constexpr const char* kAddresses =
+    " --json --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 ";
+
+std::uint64_t json_number(const std::string& json, const std::string& key) {
+    const std::size_t at = json.find('"' + key + "\":");
+    if (at == std::string::npos)
+        throw std::runtime_error("no '" + key + "' in: " + json);
+    return std::stoull(json.substr(at + key.size() + 3));
+}
+
+}  // namespace
+
+Output try_sh(const std::string& command) {
+    FILE* pipe = popen(("{ " + command + "\n} 2>&1").c_str(), "re");
+    if (pipe == nullptr)
+        throw std::runtime_error("cannot run: " + command);
+    Output out{0, {}};
+    std::array<char, 4096> piece;
+    for (std::size_t got; (got = fread(piece.data(), 1, piece.size(), pipe)) > 0;)
+        out.text.append(piece.data(), got);
+    const int status = pclose(pipe);
+    out.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return out;
+}
+
+std::string sh(const std::string& command) {
+    Output out = try_sh(command);
+    if (out.status != 0)
+        throw std::runtime_error("'" + command + "' exited with " + std::to_string(out.status) +
+                                 ": " + out.text);
+    return out.text;
+}
+
+void qmp(const std::string& json) {
+    sh("lab-qmp '" + json + "'");
+}
+
+unsigned ifindex(const std::string& name) {
+    const unsigned index = if_nametoindex(name.c_str());
+    if (index == 0)
+        throw std::runtime_error("no interface " + name);
+    return index;
+}
+
+std::uint64_t nic_counter(const std::string& nic, const std::string& name) {
+    const std::string text = sh("ethtool -S " + nic);
+    const std::size_t at = text.find(' ' + name + ": ");
+    if (at == std::string::npos)
+        throw std::runtime_error("ethtool -S has no " + name);
+    return std::stoull(text.substr(at + name.size() + 3));
+}
+
+std::int64_t now_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+void sleep_ms(std::int64_t ms) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+}
+
+Traffic::Traffic(const std::string& options) {
+    sh("lab-traffic start" + std::string(kAddresses) + options);
+}
+
+Traffic::~Traffic() {
+    if (running_)
+        (void)try_sh("lab-traffic stop");
+}
+
+std::uint64_t Traffic::finish(const char* how) {
+    running_ = false;
+    return json_number(sh(how), "frames");
+}
+
+std::uint64_t Traffic::wait() {
+    return finish("lab-traffic wait");
+}
+std::uint64_t Traffic::stop() {
+    return finish("lab-traffic stop");
+}
+
+}  // namespace vm
