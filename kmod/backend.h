@@ -3,10 +3,8 @@
  * backend.h - the contract between the core of rxmap and one NIC
  *
  * A backend knows registers and descriptors; the core knows NAPI, skbs, frames and rings.
- * Everything that crosses the border is declared here. A backend includes this file,
- * compat.h, trace.h and its own folder, nothing else of ours.
- *
- * Context of an op, unless its line says otherwise: process context with RTNL held.
+ * Everything that crosses the border is declared here and in the headers that this file
+ * includes. A backend includes it, compat.h, trace.h and its own folder, nothing else of ours.
  */
 #ifndef RXMAP_BACKEND_H
 #define RXMAP_BACKEND_H
@@ -16,12 +14,12 @@
 #include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
-#include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 #include <linux/rxmap.h>
+#include "backend_ops.h"
+#include "queue_stats.h"
 
 struct rxmap_adapter;
-struct rxmap_backend_ops;
 struct rxmap_frame_pool;
 struct rxmap_producer;
 struct rxmap_queue;
@@ -101,66 +99,6 @@ struct rxmap_rx_batch {
 	u32 fast_bytes;
 	u32 packets;
 	u32 bytes;
-};
-
-/**
- * struct rxmap_queue_stats - counters of a queue, shown by ethtool -S
- *
- * RX fields are written by who owns the queue's NAPI, TX fields by who holds the TX queue's
- * lock, each under its sync; atomic fields by anybody.
- *
- * @rx_sync: for the RX fields
- * @rx_packets: taken
- * @rx_bytes: their bytes
- * @rx_dropped: no memory for an skb, or a packet that no stack would take
- * @rx_bad_id: the device completed a descriptor that was not in flight
- * @rx_bad_len: the device wrote less than a header or more than the buffer
- * @rx_no_buffer: a descriptor stayed empty: nothing to post
- * @polls: cycles
- * @polls_exhausted: of those, took the whole budget
- * @polls_empty: of those, took nothing
- * @repolls: polls because work was pending after the unmask
- * @watchdog_rescues: polls because the slow watchdog found work nobody had announced
- * @wakeups: consumers woken
- * @timer_polls: polls started by the moderation timer
- * @completions: napi_complete_done() said yes; atomic, because the NAPI is not ours then
- * @rx_interrupts: written by the interrupt handler
- * @tx_interrupts: the same
- * @tx_timeouts: written by the stack's watchdog
- * @tx_sync: for the TX fields
- * @tx_packets: given to the device
- * @tx_bytes: their bytes
- * @tx_dropped: could not be given to the device
- * @tx_busy: the ring was full
- * @tx_kicks: doorbells
- */
-struct rxmap_queue_stats {
-	struct u64_stats_sync rx_sync;
-	u64 rx_packets;
-	u64 rx_bytes;
-	u64 rx_dropped;
-	u64 rx_bad_id;
-	u64 rx_bad_len;
-	u64 rx_no_buffer;
-	u64 polls;
-	u64 polls_exhausted;
-	u64 polls_empty;
-	u64 repolls;
-	u64 watchdog_rescues;
-	u64 wakeups;
-	u64 timer_polls;
-
-	atomic64_t completions;
-	atomic64_t rx_interrupts;
-	atomic64_t tx_interrupts;
-	atomic64_t tx_timeouts;
-
-	struct u64_stats_sync tx_sync;
-	u64 tx_packets;
-	u64 tx_bytes;
-	u64 tx_dropped;
-	u64 tx_busy;
-	u64 tx_kicks;
 };
 
 /**
@@ -263,120 +201,6 @@ struct rxmap_adapter {
 	struct work_struct reset_work;
 	struct work_struct rx_mode_work;
 	struct delayed_work watchdog;
-};
-
-/**
- * struct rxmap_hw_stats - counters that only the device has; zero where it has none
- */
-struct rxmap_hw_stats {
-	u64 rx_missed;
-	u64 rx_errors;
-	u64 tx_errors;
-};
-
-/**
- * struct rxmap_backend_ops - what a NIC must be able to do
- *
- * Every op is mandatory: rxmap_adapter_register() refuses a table with a hole. "Nothing to do"
- * is one of the rxmap_nop_*() helpers; "cannot" is a capability bit that is not set.
- */
-struct rxmap_backend_ops {
-	/** @name: of the backend: "virtio_net"; the PCI driver is "rxmap-" + @name */
-	const char *name;
-
-	/** @open: allocate rings, fill RX with rxmap_buf_get(), request interrupts (masked), start
-	 * the device. NAPI is enabled right after and polls once, which arms the interrupts.
-	 * May sleep.
-	 */
-	int (*open)(struct rxmap_adapter *adapter);
-
-	/** @stop: stop DMA, free interrupts, give all buffers back with rxmap_buf_put(), free TX
-	 * skbs. NAPI is disabled, the TX queues are stopped. Works on a device that is gone.
-	 */
-	void (*stop)(struct rxmap_adapter *adapter);
-
-	/** @xmit: ndo_start_xmit for queue @q. Softirq, TX lock. Rings the doorbell only if
-	 * !netdev_xmit_more() or the queue stops; BQL and queue stop/wake are its business.
-	 */
-	netdev_tx_t (*xmit)(struct sk_buff *skb, struct rxmap_queue *q);
-
-	/** @tx_clean: free what was sent. NAPI. @budget as of napi_consume_skb(). Returns true when
-	 * nothing more is finished, false: poll again.
-	 */
-	bool (*tx_clean)(struct rxmap_queue *q, int budget);
-
-	/** @rx_poll: take up to @budget packets: bounds-check, sync the buffer for the CPU where
-	 * the DMA API is used, fill meta, rxmap_rx_frame(); refill;
-	 * ONE doorbell at the end. NAPI. Returns packets taken; a packet is never cut.
-	 */
-	int (*rx_poll)(struct rxmap_queue *q, struct rxmap_rx_batch *b, int budget);
-
-	/** @rx_pending: is a completion waiting? Read-only, any context while running. */
-	bool (*rx_pending)(struct rxmap_queue *q);
-
-	/** @rx_refill: post buffers into empty descriptors and ring the doorbell. NAPI. */
-	void (*rx_refill)(struct rxmap_queue *q, struct rxmap_rx_batch *b);
-
-	/** @rx_reset: stop this RX ring, rxmap_buf_put() all its buffers, start it again and
-	 * refill. NAPI of the queue is disabled. Only with RXMAP_CAP_QUEUE_RESET, else
-	 * rxmap_nop_rx_reset. Between the two it calls rxmap_poll_leftovers(), so that no
-	 * finished packet is lost.
-	 */
-	int (*rx_reset)(struct rxmap_queue *q);
-
-	/** @rx_plain: on @plain the device must deliver only what was on the wire: no merged
-	 * packets, no unfinished checksums. -EOPNOTSUPP: cannot be switched. May sleep.
-	 */
-	int (*rx_plain)(struct rxmap_adapter *adapter, bool plain);
-
-	/** @irq_mask: no more RX interrupts for now. Interrupt, NAPI. */
-	void (*irq_mask)(struct rxmap_queue *q);
-
-	/** @irq_arm: before napi_complete_done(): ask for an interrupt when @after (>= 1) more
-	 * packets came. virtio: used_event; Intel: nothing. NAPI.
-	 */
-	void (*irq_arm)(struct rxmap_queue *q, u16 after);
-
-	/** @irq_unmask: after napi_complete_done() said yes. Touches only the device and read-only
-	 * indices (another CPU may own the NAPI already). Returns true: work is pending already,
-	 * RX (at least the "after" of irq_arm()) or TX, that no interrupt will announce.
-	 */
-	bool (*irq_unmask)(struct rxmap_queue *q);
-
-	/** @set_moderation: hardware timers; usecs and frames are validated. May be called while
-	 * down. With RXMAP_CAP_SW_MODERATION: rxmap_nop_set_moderation.
-	 */
-	int (*set_moderation)(struct rxmap_queue *q, u32 usecs, u32 frames);
-
-	/** @set_queue_count: use so many queue pairs, the device is stopped. Only with
-	 * RXMAP_CAP_MULTIQUEUE.
-	 */
-	int (*set_queue_count)(struct rxmap_adapter *adapter, u16 count);
-
-	/** @set_rx_mode: apply netdev flags, unicast and multicast lists. Process context, RTNL:
-	 * the core defers it from ndo_set_rx_mode to a work, so the lists are read under
-	 * netif_addr_lock_bh(). Called after open as well, never while down.
-	 */
-	void (*set_rx_mode)(struct rxmap_adapter *adapter);
-
-	/** @set_mac: tell the device its address (netdev->dev_addr is set afterwards by the core).
-	 * While down there is nobody to tell: 0, and open programs netdev->dev_addr.
-	 */
-	int (*set_mac)(struct rxmap_adapter *adapter, const u8 *addr);
-
-	/** @vlan_set: let a VLAN in or keep it out. RXMAP_CAP_VLAN_FILTER. While down: remember it
-	 * for open.
-	 */
-	int (*vlan_set)(struct rxmap_adapter *adapter, u16 vid, bool on);
-
-	/** @set_features: @features is what netdev->features will be. */
-	int (*set_features)(struct rxmap_adapter *adapter, netdev_features_t features);
-
-	/** @link_up: is there a carrier now? Process context, maybe without RTNL. */
-	bool (*link_up)(struct rxmap_adapter *adapter);
-
-	/** @read_hw_stats: add the device's counters. Any context but interrupt; must not sleep. */
-	void (*read_hw_stats)(struct rxmap_adapter *adapter, struct rxmap_hw_stats *stats);
 };
 
 /* What a backend brings to main.c's table: a PCI driver named "rxmap-" + name, empty id table. */

@@ -17,22 +17,12 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/if_vlan.h>
-#include <linux/nsproxy.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "backend.h"
 #include "ring_private.h"
 #include "ring_setup.h"
-
-static struct rxmap_adapter *find_adapter(u32 ifindex)
-{
-	struct net_device *dev = __dev_get_by_index(current->nsproxy->net_ns, ifindex);
-
-	if (!dev || dev->reg_state != NETREG_REGISTERED)
-		return NULL;
-	return rxmap_adapter_of(dev);
-}
 
 static u32 min_posted(const struct rxmap_adapter *adapter, u32 frames)
 {
@@ -156,7 +146,7 @@ static int attach_locked(struct file *file, struct rxmap_setup *setup, struct rx
 
 	if (ring->used)
 		return rxmap_refuse(a, RXMAP_REFUSED_FILE_BUSY, 0, -EALREADY);
-	adapter = find_adapter(a->ifindex);
+	adapter = rxmap_ring_adapter(a->ifindex);
 	if (!adapter || adapter->gone)
 		return rxmap_refuse(a, RXMAP_REFUSED_INTERFACE, 0, -ENODEV);
 	err = check_capability(file, adapter->netdev, a);
@@ -329,73 +319,4 @@ unsigned int rxmap_rings_max_mtu(struct rxmap_adapter *adapter)
 bool rxmap_queue_mapped(struct rxmap_queue *q)
 {
 	return q->ring_owner;
-}
-
-static int find_holder(struct rxmap_query *args, struct rxmap_adapter **adapter)
-{
-	*adapter = find_adapter(args->ifindex);
-	if (!*adapter)
-		return -ENODEV;
-	return args->queue < (*adapter)->num_queues ? 0 : -ENXIO;
-}
-
-static void tell_holder(struct rxmap_query *args, const struct rxmap_ring *ring)
-{
-	args->pid = pid_vnr(ring->pid);
-	args->mode = ring->mode;
-	args->state = READ_ONCE(ring->p.status->state);
-	strscpy(args->comm, ring->comm, sizeof(args->comm));
-}
-
-/**
- * rxmap_ring_query() - RXMAP_QUERY
- * @args: in and out
- *
- * Context: process, takes RTNL. Return: 0, -ENODEV, -ENXIO.
- */
-int rxmap_ring_query(struct rxmap_query *args)
-{
-	struct rxmap_adapter *adapter;
-	struct rxmap_ring *ring;
-	int err;
-
-	rtnl_lock();
-	err = find_holder(args, &adapter);
-	if (!err) {
-		args->queues = adapter->num_queues;
-		ring = adapter->queues[args->queue].ring_owner;
-		if (ring)
-			tell_holder(args, ring);
-	}
-	rtnl_unlock();
-	return err;
-}
-
-/**
- * rxmap_ring_force_detach() - RXMAP_FORCE_DETACH
- * @args: in; the former holder comes out
- *
- * Context: process, takes RTNL. Return: 0, -ENODEV, -ENXIO, -EPERM, -ENOTCONN.
- */
-int rxmap_ring_force_detach(struct rxmap_query *args)
-{
-	struct rxmap_adapter *adapter;
-	struct rxmap_ring *ring;
-	int err;
-
-	rtnl_lock();
-	err = find_holder(args, &adapter);
-	if (!err && !ns_capable(dev_net(adapter->netdev)->user_ns, CAP_NET_ADMIN))
-		err = -EPERM;
-	if (!err) {
-		ring = adapter->queues[args->queue].ring_owner;
-		err = ring ? 0 : -ENOTCONN;
-	}
-	if (!err) {
-		args->queues = adapter->num_queues;
-		tell_holder(args, ring);
-		rxmap_ring_detach(ring, RXMAP_REASON_FORCED);
-	}
-	rtnl_unlock();
-	return err;
 }

@@ -131,10 +131,15 @@ enum hrtimer_restart rxmap_ring_wake_timer(struct hrtimer *timer);
 /* ring_attach.c */
 int rxmap_ring_attach(struct file *file, struct rxmap_attach *args);
 void rxmap_ring_detach(struct rxmap_ring *ring, u32 reason);
+void rxmap_ring_fault_work(struct work_struct *work);
+
+/* ring_setup.c; what ATTACH uses of it is in ring_setup.h */
+void rxmap_ring_free_memory(struct rxmap_ring *ring);
+
+/* ring_query.c */
+struct rxmap_adapter *rxmap_ring_adapter(u32 ifindex);
 int rxmap_ring_query(struct rxmap_query *args);
 int rxmap_ring_force_detach(struct rxmap_query *args);
-void rxmap_ring_fault_work(struct work_struct *work);
-void rxmap_ring_free_memory(struct rxmap_ring *ring);
 
 /* ring_filter.c */
 struct bpf_prog *rxmap_filter_create(u64 insns, u32 len);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * queue_stats.h - what a queue counts; part of backend.h
+ */
+#ifndef RXMAP_QUEUE_STATS_H
+#define RXMAP_QUEUE_STATS_H
+
+#include <linux/atomic.h>
+#include <linux/u64_stats_sync.h>
+
+/**
+ * struct rxmap_queue_stats - counters of a queue, shown by ethtool -S
+ *
+ * RX fields are written by who owns the queue's NAPI, TX fields by who holds the TX queue's
+ * lock, each under its sync; atomic fields by anybody.
+ *
+ * @rx_sync: for the RX fields
+ * @rx_packets: taken
+ * @rx_bytes: their bytes
+ * @rx_dropped: no memory for an skb, or a packet that no stack would take
+ * @rx_bad_id: the device completed a descriptor that was not in flight
+ * @rx_bad_len: the device wrote less than a header or more than the buffer
+ * @rx_no_buffer: a descriptor stayed empty: nothing to post
+ * @polls: cycles
+ * @polls_exhausted: of those, took the whole budget
+ * @polls_empty: of those, took nothing
+ * @repolls: polls because work was pending after the unmask
+ * @watchdog_rescues: polls because the slow watchdog found work nobody had announced
+ * @wakeups: consumers woken
+ * @timer_polls: polls started by the moderation timer
+ * @completions: napi_complete_done() said yes; atomic, because the NAPI is not ours then
+ * @rx_interrupts: written by the interrupt handler
+ * @tx_interrupts: the same
+ * @tx_timeouts: written by the stack's watchdog
+ * @tx_sync: for the TX fields
+ * @tx_packets: given to the device
+ * @tx_bytes: their bytes
+ * @tx_dropped: could not be given to the device
+ * @tx_busy: the ring was full
+ * @tx_kicks: doorbells
+ */
+struct rxmap_queue_stats {
+	struct u64_stats_sync rx_sync;
+	u64 rx_packets;
+	u64 rx_bytes;
+	u64 rx_dropped;
+	u64 rx_bad_id;
+	u64 rx_bad_len;
+	u64 rx_no_buffer;
+	u64 polls;
+	u64 polls_exhausted;
+	u64 polls_empty;
+	u64 repolls;
+	u64 watchdog_rescues;
+	u64 wakeups;
+	u64 timer_polls;
+
+	atomic64_t completions;
+	atomic64_t rx_interrupts;
+	atomic64_t tx_interrupts;
+	atomic64_t tx_timeouts;
+
+	struct u64_stats_sync tx_sync;
+	u64 tx_packets;
+	u64 tx_bytes;
+	u64 tx_dropped;
+	u64 tx_busy;
+	u64 tx_kicks;
+};
+
+#endif /* RXMAP_QUEUE_STATS_H */
