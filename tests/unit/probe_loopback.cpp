@@ -27,6 +27,8 @@ namespace {
 gen::Options generator_options() {
     gen::Options options;
     options.traffic.burst = 1;
+    options.traffic.size = 64;
+    options.linger_seconds = 0;
     options.traffic.source_ip = gen::parse_ipv4("10.9.0.1");
     options.traffic.destination_ip = gen::parse_ipv4("10.9.0.2");
     return options;
@@ -56,7 +58,7 @@ TEST(Loopback, SocketReceivesAllThatTheGeneratorSays) {
     traffic.traffic.mark_end = true;
     gen::Report sent;
     std::thread generator([&] {
-        const gen::StopFlag stop{false};
+        gen::StopFlag stop{false};
         const auto sink = gen::open_udp("127.0.0.1:" + std::to_string(kPort), stop);
         sent = gen::Engine(traffic, *sink, stop).run();
     });
@@ -157,7 +159,7 @@ TEST(Stream, SlowPeerGetsEveryFrameWhole) {
         gen::Options options = generator_options();
         options.traffic.size = 1518;
         options.traffic.count = 20'000;
-        const gen::StopFlag stop{false};
+        gen::StopFlag stop{false};
         const auto sink = gen::open_stream(peer.target(), false, 5, stop);
         sent = gen::Engine(options, *sink, stop).run();
     }
@@ -194,7 +196,7 @@ TEST(Stream, InterruptedSenderReportsWhatThePeerGot) {
 
 TEST(Stream, PeerThatLeavesIsReported) {
     auto peer = std::make_unique<StreamPeer>();
-    const gen::StopFlag stop{false};
+    gen::StopFlag stop{false};
     const auto sink = gen::open_stream(peer->target(), false, 5, stop);
     peer.reset();  // closes the listener with our connection still in its backlog
     const gen::Report sent = gen::Engine(generator_options(), *sink, stop).run();

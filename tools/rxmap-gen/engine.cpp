@@ -14,8 +14,9 @@ namespace rxmap::gen {
 namespace {
 
 constexpr std::uint64_t kPingIntervalNs = 100 * kNsPerMs;
-constexpr std::uint64_t kAnswerPatienceNs = 300 * kNsPerMs;
+constexpr std::uint64_t kAnswerPatienceNs = 2 * kNsPerSecond;
 constexpr std::uint64_t kEndMarkGapNs = 30 * kNsPerMs;
+constexpr std::uint64_t kLingerStepNs = 20 * kNsPerMs;
 constexpr int kEndMarks = 3;
 constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
@@ -28,7 +29,7 @@ std::optional<Capture> load_capture(const TrafficOptions& traffic) {
 
 }  // namespace
 
-Engine::Engine(const Options& options, Sink& sink, const StopFlag& stop)
+Engine::Engine(const Options& options, Sink& sink, StopFlag& stop)
     : options_(options),
       sink_(sink),
       stop_(stop),
@@ -52,18 +53,20 @@ Report Engine::run() {
     if (!ended())
         send_traffic();
     report_.seconds = static_cast<double>(steady_ns() - start) * 1e-9;
+    report_.interrupted = stop_;
+    // A receiver may leave at the first end mark: what meets its closed port then is no failure.
+    report_.refused = sink_.refused();
     if (options_.traffic.mark_end && !options_.replay_only())
         send_end_marks();
     wait_for_answers();
+    if (report_.failure.empty())
+        report_.failure = sink_.failure();
+    linger();
     if (progress_)
         fmt::print(stderr, "\n");
     report_.neighbour = neighbour_.counts();
     report_.blocked_times = sink_.blocked_times();
     report_.blocked_seconds = sink_.blocked_seconds();
-    report_.refused = sink_.refused();
-    report_.interrupted = stop_;
-    if (report_.failure.empty())
-        report_.failure = sink_.failure();
     return report_;
 }
 
@@ -193,6 +196,34 @@ void Engine::wait_for_answers() {
     while (pinging && !ended() && steady_ns() < deadline &&
            neighbour_.counts().ping_replies < report_.ping.frames) {
         sink_.wait_until(steady_ns() + kNsPerMs);
+        flush();
+    }
+}
+
+/// QEMU 7.2 takes a stream's frames into a queue of its own, as many as come, and crashes when the
+/// stream ends before the guest has taken them (net_stream_send_completed() watches a channel that
+/// is gone). Nothing tells how long that queue is, so this gives a slow guest time; a second
+/// signal, or the first one with --hold, ends it.
+double Engine::linger_seconds() const noexcept {
+    constexpr double kPaced = 0.5;  // at a rate that the guest copes with the queue is short
+    constexpr double kPerSecondSent = 3;
+    constexpr double kMost = 20;
+    if (options_.linger_seconds)
+        return *options_.linger_seconds;
+    if (options_.way != Way::stream)
+        return 0;
+    return options_.traffic.rate > 0 ? kPaced
+                                     : std::min(kPaced + kPerSecondSent * report_.seconds, kMost);
+}
+
+void Engine::linger() {
+    report_.settled = sink_.settle();
+    const bool hold = options_.hold && !stop_;
+    stop_ = false;
+    const std::uint64_t start = steady_ns();
+    const auto patience = static_cast<std::uint64_t>(linger_seconds() * 1e9);
+    while (!ended() && (hold || steady_ns() - start < patience)) {
+        sink_.sleep_reading(kLingerStepNs);
         flush();
     }
 }

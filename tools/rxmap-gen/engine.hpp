@@ -21,9 +21,10 @@ namespace rxmap::gen {
 class Engine {
   public:
     /// Reads the captures. The sink and the flag outlive the engine.
-    Engine(const Options& options, Sink& sink, const StopFlag& stop);
+    Engine(const Options& options, Sink& sink, StopFlag& stop);
 
-    /// Waits for the guest where asked, sends, waits for late answers, and reports.
+    /// Waits for the guest where asked, sends, waits for late answers and for the way to empty,
+    /// and reports.
     [[nodiscard]] Report run();
 
   private:
@@ -31,6 +32,8 @@ class Engine {
     void send_traffic();
     void send_end_marks();
     void wait_for_answers();
+    void linger();
+    [[nodiscard]] double linger_seconds() const noexcept;
 
     /// Appends the next frame by the rules of --pcap and --mix; false when there is no room.
     [[nodiscard]] bool append_traffic(std::uint64_t wall_time_ns);
@@ -45,7 +48,7 @@ class Engine {
 
     const Options& options_;
     Sink& sink_;
-    const StopFlag& stop_;
+    StopFlag& stop_;
     FlowSource flows_;
     std::optional<Capture> capture_;
     Neighbour neighbour_;

@@ -54,8 +54,8 @@ void add_shape(CLI::App& app, TrafficOptions& traffic) {
     app.add_option("--first-flow", traffic.first_flow, "id of the first flow")
         ->check(CLI::Range(0u, kMostFlows - 1))
         ->capture_default_str();
-    auto* size = app.add_option("--size", traffic.size, "Ethernet frame size with its 4-byte FCS")
-                     ->capture_default_str();
+    auto* size = app.add_option("--size", traffic.size,
+                                "Ethernet frame size with its 4-byte FCS [64, with --vlan 68]");
     app.add_flag("--imix", traffic.imix, "sizes 64, 594, 1518 mixed 7:4:1, order by --seed")
         ->excludes(size);
     app.add_option("--rate", traffic.rate, "frames a second, 0: as fast as possible")
@@ -109,6 +109,13 @@ void add_neighbour(CLI::App& app, AddressTexts& texts, Options& options) {
                    "begin when the guest pings --src (at most SECONDS; implies --answer)")
         ->check(CLI::Range(0.0, kMostSeconds))
         ->type_name("SECONDS");
+    auto* linger = app.add_option("--linger", options.linger_seconds,
+                                  "stay connected so long after the last frame [--stream: 0.5 s, "
+                                  "at --rate 0 longer]")
+                       ->check(CLI::Range(0.0, kMostSeconds))
+                       ->type_name("SECONDS");
+    app.add_flag("--hold", options.hold, "stay connected after the last frame until SIGINT")
+        ->excludes(linger);
     app.add_flag("--json", options.json, "the report as JSON");
 }
 
@@ -155,6 +162,8 @@ void check_together(Options& options) {
     TrafficOptions& traffic = options.traffic;
     const std::size_t least = least_frame_size(traffic.vlan.has_value());
     const std::size_t most = most_frame_size(traffic.vlan.has_value());
+    if (traffic.size == 0)
+        traffic.size = static_cast<std::uint32_t>(least);
     if (traffic.size < least || traffic.size > most)
         throw CLI::ValidationError(
             "--size", fmt::format("{} is outside {} .. {}{}", traffic.size, least, most,

@@ -18,7 +18,7 @@ enum class Way : std::uint8_t { stream, dgram, udp, device };
 struct TrafficOptions {
     std::uint32_t flows = 1;
     std::uint32_t first_flow = 0;
-    std::uint32_t size = 64;  ///< Ethernet frame with FCS, so 60 bytes for 64
+    std::uint32_t size = 0;  ///< Ethernet frame with FCS, so 60 bytes for 64
     bool imix = false;
     double rate = 0;  ///< frames a second, 0: as fast as possible
     std::uint32_t burst = 0;
@@ -49,6 +49,8 @@ struct Options {
     std::optional<std::uint32_t> ping;
     bool answer = false;
     std::optional<double> wait_guest_seconds;
+    std::optional<double> linger_seconds;  ///< stay connected so long after the last frame
+    bool hold = false;                     ///< ... until a signal comes
     bool json = false;
 
     [[nodiscard]] bool replay_only() const noexcept { return !traffic.pcap.empty(); }

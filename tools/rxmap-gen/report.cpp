@@ -82,6 +82,8 @@ std::string report_text(const Report& report) {
     if (report.truncated_in_capture > 0)
         fmt::format_to(std::back_inserter(text), "the capture holds {} frames only in part\n",
                        report.truncated_in_capture);
+    if (!report.settled)
+        text += "the other side stopped reading before the end\n";
     if (report.interrupted)
         text += "interrupted\n";
     return text;
@@ -94,13 +96,13 @@ std::string report_json(const Report& report) {
         R"("replayed":{},"replayed_bytes":{},"end_marks":{},"not_sent":{},"blocked_times":{},)"
         R"("blocked_seconds":{:.6f},"late_seconds":{:.6f},"refused":{},"pings_sent":{},)"
         R"("ping_replies":{},"frames_in":{},"bytes_in":{},"arp_answered":{},"pings_answered":{},)"
-        R"("replies_sent":{},"truncated_in_capture":{},"interrupted":{},"failure":"{}","flows":[)",
+        R"("replies_sent":{},"truncated_in_capture":{},"settled":{},"interrupted":{},"failure":"{}","flows":[)",
         report.frames(), report.bytes(), report.seconds, report.sequenced.frames,
         report.sequenced.bytes, report.replayed.frames, report.replayed.bytes, report.end.frames,
         report.not_sent, report.blocked_times, report.blocked_seconds, report.late_seconds,
         report.refused, report.ping.frames, other.ping_replies, other.frames_in, other.bytes_in,
         other.arp_answered, other.pings_answered, report.reply.frames, report.truncated_in_capture,
-        report.interrupted, escaped(report.failure));
+        report.settled, report.interrupted, escaped(report.failure));
     for (std::size_t index = 0; index < report.flow_frames.size(); ++index)
         fmt::format_to(std::back_inserter(text),
                        R"({}{{"flow":{},"frames":{},"last_sequence":{}}})", index == 0 ? "" : ",",

@@ -28,7 +28,8 @@ struct Report {
     std::uint64_t refused = 0;
     std::uint64_t truncated_in_capture = 0;
     NeighbourCounts neighbour;
-    double seconds = 0;  ///< from the first frame to the last
+    double seconds = 0;   ///< from the first frame to the last
+    bool settled = true;  ///< the other side had read everything when this ended
     bool interrupted = false;
     std::string failure;
 

@@ -33,12 +33,19 @@ class Sink {
     /// whole; fewer than all only when stopped or after a failure.
     [[nodiscard]] virtual std::size_t send(const Batch& batch) = 0;
 
+    /// Waits until the other side has read what was sent; false when it stopped reading. Does
+    /// nothing where closing leaves nothing behind.
+    [[nodiscard]] virtual bool settle() { return true; }
+
     /// Whether frames can come back at all.
     [[nodiscard]] virtual bool duplex() const noexcept = 0;
 
     /// Sleeps until `until_ns` (steady clock), reading whatever comes meanwhile. With a time that
     /// has passed it only reads what is there.
     void wait_until(std::uint64_t until_ns);
+
+    /// Sleeps, reading meanwhile, even when stopped.
+    void sleep_reading(std::uint64_t nanoseconds) { poll_once(0, nanoseconds); }
 
     void set_input_handler(InputHandler handler) { on_input_ = std::move(handler); }
 

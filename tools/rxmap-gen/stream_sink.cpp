@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // QEMU's `-netdev stream`: a byte stream of frames, each behind its length as 4 bytes big-endian
-// (net/stream.c and net_fill_rstate() in QEMU). Flow control is the socket's own: QEMU stops
-// reading while the guest has no receive buffer, so nothing is lost on this way.
+// (net/stream.c and net_fill_rstate() in QEMU). QEMU takes whatever comes into a queue of its own
+// while the guest has no receive buffer, so nothing is lost on this way.
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "probe/bytes.hpp"
+#include "rxmap-gen/clock.hpp"
 #include "rxmap-gen/sink.hpp"
 
 namespace rxmap::gen {
@@ -24,6 +27,7 @@ class StreamSink final : public Sink {
 
     [[nodiscard]] bool duplex() const noexcept override { return true; }
     [[nodiscard]] std::size_t send(const Batch& batch) override;
+    [[nodiscard]] bool settle() override;
 
   protected:
     void read_input() override;
@@ -34,6 +38,8 @@ class StreamSink final : public Sink {
     /// Ends the frame that was begun, so that the stream stays in step after Ctrl-C.
     std::size_t complete_frame(const Batch& batch, std::size_t taken);
     void deliver_complete_frames();
+    /// Bytes that QEMU has not read (over TCP: that its host has not got).
+    [[nodiscard]] int unread() const noexcept;
 
     std::vector<std::byte> input_;
     std::size_t filled_ = 0;
@@ -80,6 +86,27 @@ std::size_t StreamSink::send(const Batch& batch) {
     for (const BatchedFrame& frame : batch.frames())
         whole += frame.offset + frame.bytes <= taken ? 1 : 0;
     return whole;
+}
+
+int StreamSink::unread() const noexcept {
+    int bytes = 0;
+    return ioctl(fd(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+bool StreamSink::settle() {
+    constexpr std::uint64_t kStep = 20 * kNsPerMs;
+    constexpr std::uint64_t kPatience = 2 * kNsPerSecond;
+    int before = unread();
+    for (std::uint64_t progress = steady_ns(); before > 0 && failure().empty();) {
+        sleep_reading(kStep);
+        const int now = unread();
+        if (now != before)
+            progress = steady_ns();
+        else if (steady_ns() - progress > kPatience)
+            return false;
+        before = now;
+    }
+    return true;
 }
 
 void StreamSink::read_input() {

@@ -93,7 +93,9 @@ std::string RingSource::description() const {
 }
 
 std::string RingSource::status() const {
-    return fmt::format("{} ({})", to_string(ring_.state()), to_string(ring_.reason()));
+    const char* state = to_string(ring_.state());
+    const Reason reason = ring_.reason();
+    return reason == Reason::none ? state : fmt::format("{} ({})", state, to_string(reason));
 }
 
 std::uint64_t RingSource::wakeups() const {
