@@ -8,6 +8,7 @@
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -53,6 +54,14 @@ rxmap_attach to_uapi(const Options& options, unsigned int ifindex) {
     return attach;
 }
 
+// 0 when nobody knows.
+int interface_mtu(const std::string& ifname) {
+    const File any_socket(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    ifreq request{};
+    ifname.copy(request.ifr_name, sizeof(request.ifr_name) - 1);
+    return ioctl(any_socket.fd(), SIOCGIFMTU, &request) == 0 ? request.ifr_mtu : 0;
+}
+
 rxmap_attach attach_queue(int fd, const std::string& ifname, const Options& options) {
     const unsigned int ifindex = if_nametoindex(ifname.c_str());
     if (ifindex == 0)
@@ -63,12 +72,12 @@ rxmap_attach attach_queue(int fd, const std::string& ifname, const Options& opti
         return attach;
 
     const int error = errno;
-    rxmap_query holder{};
-    holder.ifindex = ifindex;
-    holder.queue = options.queue;
+    Circumstances more{.holder = {}, .mtu = interface_mtu(ifname)};
+    more.holder.ifindex = ifindex;
+    more.holder.queue = options.queue;
     if (attach.refused == RXMAP_REFUSED_QUEUE_BUSY)
-        (void)ioctl(fd, RXMAP_QUERY, &holder);
-    throw Error(error, describe_refusal(error, ifname, attach, holder),
+        (void)ioctl(fd, RXMAP_QUERY, &more.holder);
+    throw Error(error, describe_refusal(error, ifname, attach, more),
                 static_cast<rxmap_refused>(attach.refused));
 }
 

@@ -2,6 +2,8 @@
 // Sentences for the ways in which an attach fails: argument, limit, value, and what to do.
 #include "refusal.hpp"
 
+#include <rxmap/types.hpp>
+
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -27,6 +29,10 @@ std::string capability(std::uint64_t number) {
     }
 }
 
+std::string mode(const rxmap_attach& attach) {
+    return num(attach.mode) + " (" + to_string(static_cast<Mode>(attach.mode)) + ")";
+}
+
 std::string busy(const std::string& ifname, const rxmap_attach& attach, const rxmap_query& holder) {
     const std::uint64_t pid =
         holder.pid != 0 ? static_cast<std::uint64_t>(holder.pid) : attach.limit;
@@ -46,7 +52,7 @@ std::string frames(const rxmap_attach& attach) {
 
 std::string overrun(const rxmap_attach& attach) {
     if (attach.overrun == RXMAP_OVERRUN_BACKPRESSURE)
-        return "overrun policy backpressure needs mode divert, the mode is " + num(attach.mode);
+        return "overrun policy backpressure needs mode 3 (divert), the mode is " + mode(attach);
     return "overrun policy is " + num(attach.overrun) + ", known are 0 (drop) and 1 (backpressure)";
 }
 
@@ -71,6 +77,11 @@ std::string filter(const rxmap_attach& attach) {
            " instructions is not a valid classic BPF program";
 }
 
+std::string mtu(const std::string& ifname, const rxmap_attach& attach, int value) {
+    return "the MTU of '" + ifname + "' is " + std::to_string(value) + ", the most for frames of " +
+           num(attach.frame_size) + " bytes is " + num(attach.limit);
+}
+
 std::string not_an_argument(int error, const std::string& ifname, const rxmap_attach& attach) {
     const std::string what = num(attach.frames) + " frames of " + num(attach.frame_size) +
                              " bytes for queue " + num(attach.queue) + " of '" + ifname + "'";
@@ -91,7 +102,7 @@ std::string describe_open_failure(int error) {
 }
 
 std::string describe_refusal(int error, const std::string& ifname, const rxmap_attach& attach,
-                             const rxmap_query& holder) {
+                             const Circumstances& more) {
     const std::string limit = num(attach.limit);
     switch (attach.refused) {
         case RXMAP_REFUSED_SIZE:
@@ -107,12 +118,13 @@ std::string describe_refusal(int error, const std::string& ifname, const rxmap_a
             return "queue is " + num(attach.queue) + ", '" + ifname + "' has " + limit +
                    " RX queue(s), counted from 0";
         case RXMAP_REFUSED_QUEUE_BUSY:
-            return busy(ifname, attach, holder);
+            return busy(ifname, attach, more.holder);
         case RXMAP_REFUSED_FILE_BUSY:
             return "this open file has, or had, a ring already";
         case RXMAP_REFUSED_CAPABILITY:
-            return "mode " + num(attach.mode) + " on '" + ifname + "' needs " +
-                   capability(attach.limit) + ", which this process lacks";
+            return "mode " + mode(attach) + " on '" + ifname + "' needs " +
+                   capability(attach.limit) +
+                   ", which this process or the opener of the file lacks";
         case RXMAP_REFUSED_MODE:
             return "mode is " + num(attach.mode) + ", the modes are 1 (tap) to " + limit;
         case RXMAP_REFUSED_OVERRUN:
@@ -134,8 +146,7 @@ std::string describe_refusal(int error, const std::string& ifname, const rxmap_a
         case RXMAP_REFUSED_FILTER:
             return filter(attach);
         case RXMAP_REFUSED_MTU:
-            return "the MTU of '" + ifname + "' does not fit a frame of " + num(attach.frame_size) +
-                   " bytes, the largest that does is " + limit;
+            return mtu(ifname, attach, more.mtu);
         case RXMAP_REFUSED_OFFLOADS:
             return "'" + ifname +
                    "' merges packets and cannot be told not to: start QEMU with guest_tso4=off,"

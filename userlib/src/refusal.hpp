@@ -10,8 +10,13 @@ namespace rxmap::detail {
 
 [[nodiscard]] std::string describe_open_failure(int error);
 
-// `attach` as the kernel returned it; `holder` as RXMAP_QUERY answered, zeroed where it did not.
+// What the sentence needs beyond the kernel's answer.
+struct Circumstances {
+    rxmap_query holder;  // as RXMAP_QUERY answered, zeroed where it did not
+    int mtu;             // of the interface, 0: unknown
+};
+
 [[nodiscard]] std::string describe_refusal(int error, const std::string& ifname,
-                                           const rxmap_attach& attach, const rxmap_query& holder);
+                                           const rxmap_attach& attach, const Circumstances& more);
 
 }  // namespace rxmap::detail
