@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+//
+// rxmapctl: which NICs are there, who drives them, who maps them; hand them over. One function a
+// subcommand. Exit status: 0 done, 1 refused or failed, 2 wrong command line, 3 done, but not
+// everything was restored.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "handover.hpp"
+#include "holder.hpp"
+#include "list.hpp"
+#include "sysfs.hpp"
+
+namespace {
+
+using namespace rxmap::ctl;
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr int kNotAllRestored = 3;
+
+struct Arguments {
+    std::string interface;
+    unsigned queue = 0;
+    bool all = false;
+    bool force = false;
+    bool json = false;
+};
+
+int report(const Handover& done) {
+    const std::string& name = done.after.ifname.empty() ? done.after.pci : done.after.ifname;
+    fmt::print("{}: {} -> {}\n", name,
+               done.before.driver.empty() ? "no driver" : done.before.driver, done.after.driver);
+    for (const std::string& what : done.not_restored)
+        fmt::print(stderr, "rxmapctl: not restored on {}: {}\n", name, what);
+    return done.not_restored.empty() ? 0 : kNotAllRestored;
+}
+
+int run_list(const Arguments& arguments) {
+    const auto found = rows(Sysfs{});
+    fmt::print("{}", arguments.json ? json(found) : table(found));
+    return 0;
+}
+
+int run_bind(const Arguments& arguments) {
+    const Sysfs sysfs;
+    return report(take_over(sysfs, resolve(sysfs, arguments.interface), arguments.force));
+}
+
+// Back to the stock drivers is the safe direction, and "all" was said: the default route is no
+// objection here.
+int unbind_all(const Sysfs& sysfs) {
+    int status = 0;
+    for (const Nic& nic : sysfs.nics()) {
+        if (!nic.is_ours())
+            continue;
+        try {
+            const int one = report(give_back(sysfs, nic.pci, true));
+            status = status == 0 ? one : status;
+        } catch (const std::exception& error) {
+            fmt::print(stderr, "rxmapctl: {}\n", error.what());
+            status = kFailed;
+        }
+    }
+    return status;
+}
+
+int run_unbind(const Arguments& arguments) {
+    const Sysfs sysfs;
+    if (arguments.all)
+        return unbind_all(sysfs);
+    return report(give_back(sysfs, resolve(sysfs, arguments.interface), arguments.force));
+}
+
+int run_detach(const Arguments& arguments) {
+    const Sysfs sysfs;
+    const unsigned ifindex = sysfs.ifindex(arguments.interface);
+    if (ifindex == 0 || !sysfs.has_interface(arguments.interface))
+        throw std::runtime_error(fmt::format("'{}': no such interface", arguments.interface));
+    const Holder holder = force_detach(arguments.interface, ifindex, arguments.queue);
+    fmt::print("{}: queue {} taken from {} ({})\n", arguments.interface, arguments.queue,
+               holder.pid, holder.command);
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Hand NICs to the rxmap driver and back, and see who maps their queues"};
+    Arguments arguments;
+    int (*command)(const Arguments&) = nullptr;
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_flag("--json", arguments.json, "list as JSON");
+
+    auto* list = app.add_subcommand("list", "NICs that rxmap drives or could drive");
+    list->callback([&] { command = run_list; });
+
+    auto* bind = app.add_subcommand("bind", "give a NIC to rxmap");
+    bind->add_option("interface", arguments.interface, "interface or PCI address")->required();
+    bind->add_flag("--force", arguments.force, "even if the default route leaves through it");
+    bind->callback([&] { command = run_bind; });
+
+    auto* unbind = app.add_subcommand("unbind", "give a NIC back to its stock driver");
+    auto* which = unbind->add_option("interface", arguments.interface, "interface or PCI address");
+    auto* all = unbind->add_flag("--all", arguments.all, "every NIC that rxmap drives");
+    which->excludes(all);
+    unbind->add_flag("--force", arguments.force, "even if the default route leaves through it");
+    unbind->callback([&] {
+        if (!arguments.all && arguments.interface.empty())
+            throw CLI::RequiredError("an interface or --all");
+        command = run_unbind;
+    });
+
+    auto* detach = app.add_subcommand("detach", "take a queue from a consumer that is stuck");
+    detach->add_option("interface", arguments.interface, "interface")->required();
+    detach->add_option("--queue", arguments.queue, "RX queue")->capture_default_str();
+    detach->callback([&] { command = run_detach; });
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : kUsage;
+    }
+    try {
+        return command(arguments);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "rxmapctl: {}\n", error.what());
+        return kFailed;
+    }
+}
