@@ -314,9 +314,16 @@ int rxmap_virtio_net_reset(struct vnet *vnet);
 u16 rxmap_virtio_net_config16(const struct vnet *vnet, unsigned int offset);
 void rxmap_virtio_net_config_mac(const struct vnet *vnet, u8 *addr);
 
+/* describe.c */
+void rxmap_virtio_net_describe(struct vnet *vnet, u16 max_queues);
+u16 rxmap_virtio_net_count_pairs(struct vnet *vnet);
+
 /* rx.c */
 int rxmap_virtio_net_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, int budget);
 void rxmap_virtio_net_rx_refill(struct rxmap_queue *q, struct rxmap_rx_batch *b);
+void rxmap_virtio_net_rx_fill_idle(struct rxmap_queue *q, struct rxmap_rx_batch *b);
+
+/* rx_ring.c */
 void rxmap_virtio_net_rx_fill(struct rxmap_queue *q);
 void rxmap_virtio_net_rx_drain(struct rxmap_queue *q);
 int rxmap_virtio_net_rx_reset(struct rxmap_queue *q);

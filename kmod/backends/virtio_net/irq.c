@@ -148,8 +148,9 @@ void rxmap_virtio_net_irq_mask(struct rxmap_queue *q)
  * @q: queue
  * @after: at least 1
  *
- * At most 3/4 of the ring: the device must never wait for us while we wait for it. The look
- * at the used index that closes the race is irq_unmask()'s, on purpose as late as possible.
+ * At most 3/4 of what is posted: the device must never wait for buffers while we wait for it.
+ * The look at the used index that closes the race is irq_unmask()'s, on purpose as late as
+ * possible.
  *
  * Context: NAPI.
  */
@@ -157,7 +158,9 @@ void rxmap_virtio_net_irq_arm(struct rxmap_queue *q, u16 after)
 {
 	struct vnet_vq *vq = &pair_of(q)->rx.vq;
 
-	after = min_t(u16, after, vq->vring.num / 4 * 3);
+	u16 posted = vq->avail_idx - vq->last_used;
+
+	after = clamp_t(u16, after, 1, max(posted / 4 * 3, 1));
 	vnet_vq_arm(vq, vq->last_used + after - 1);
 }
 

@@ -5,7 +5,7 @@
  * A descriptor stays bound to its buffer, so giving a buffer back to the device is its
  * address and length in the descriptor (another frame may have taken the slot) and two bytes in the
  * available ring; avail->idx and the doorbell are paid once a batch. Everything here runs in
- * the queue's NAPI poll, except fill, drain and reset: process context, NAPI disabled.
+ * the queue's NAPI poll. How the ring is filled and emptied as a whole is rx_ring.c.
  *
  * The header in front of each packet: 5.1.6 and 5.1.6.4 "Processing of Incoming Packets".
  */
@@ -31,9 +31,17 @@ static __always_inline void repost(struct vnet_rx *rx, u16 id, const struct rxma
 		rx->idle[rx->num_idle++] = id;
 }
 
-/* Fill idle descriptors; without a buffer for them now, leave them for the next poll. */
-static void fill_idle(struct rxmap_queue *q, struct vnet_rx *rx, struct rxmap_rx_batch *b)
+/**
+ * rxmap_virtio_net_rx_fill_idle() - fill idle descriptors, as far as there are buffers
+ * @q: queue
+ * @b: poll cycle
+ *
+ * Context: NAPI, or process with NAPI disabled.
+ */
+void rxmap_virtio_net_rx_fill_idle(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 {
+	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
+
 	while (rx->num_idle) {
 		u16 id = rx->idle[rx->num_idle - 1];
 
@@ -209,7 +217,7 @@ static void flush(struct rxmap_queue *q, struct vnet_rx *rx, struct rxmap_rx_bat
 	struct vnet_vq *vq = &rx->vq;
 
 	if (unlikely(rx->num_idle))
-		fill_idle(q, rx, b);
+		rxmap_virtio_net_rx_fill_idle(q, b);
 	q->rx_idle = rx->num_idle;
 	/* a long stay in polling mode would meet the masked event otherwise (vnet_vq_mask) */
 	if ((u16)(vq->event - vq->last_used) <= VNET_EVENT_FAR &&
@@ -273,83 +281,4 @@ void rxmap_virtio_net_rx_refill(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
 
 	flush(q, rx, b);
-}
-
-/**
- * rxmap_virtio_net_rx_fill() - give every descriptor a buffer and show them to the device
- * @q: queue, its ring empty
- *
- * Notifies nobody: the device is not running yet, or is told by the caller.
- *
- * Context: RTNL, NAPI disabled.
- */
-void rxmap_virtio_net_rx_fill(struct rxmap_queue *q)
-{
-	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
-	struct rxmap_rx_batch b = {};
-	u16 id;
-
-	for (id = 0; id <= rx->vq.mask; id++) {
-		rx->vq.vring.desc[id].flags = cpu_to_vnet16(VRING_DESC_F_WRITE);
-		/* a stack: id 0 is posted first */
-		rx->idle[rx->vq.mask - id] = id;
-	}
-	rx->num_idle = rx->vq.vring.num;
-
-	/* the sources of buffers expect what a poll cycle has */
-	local_bh_disable();
-	rcu_read_lock();
-	rxmap_rx_batch_begin(q, &b);
-	fill_idle(q, rx, &b);
-	rxmap_rx_batch_end(q, &b);
-	rcu_read_unlock();
-	local_bh_enable();
-	vnet_vq_publish(&rx->vq);
-}
-
-/**
- * rxmap_virtio_net_rx_drain() - give all posted buffers back to their owners
- * @q: queue; the device does not use its ring any more
- *
- * Context: RTNL, NAPI disabled.
- */
-void rxmap_virtio_net_rx_drain(struct rxmap_queue *q)
-{
-	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
-	unsigned int id;
-
-	if (!rx->bufs)
-		return;
-	for (id = 0; id < rx->vq.vring.num; id++)
-		if (rx->bufs[id].va)
-			rxmap_buf_put(q, &rx->bufs[id]);
-	rx->num_idle = 0;
-}
-
-/**
- * rxmap_virtio_net_rx_reset() - ops->rx_reset: all posted buffers come home, the queue starts anew
- * @q: queue
- *
- * Context: RTNL, NAPI disabled; sleeps. Return: 0 or an errno; then the device is given up.
- */
-int rxmap_virtio_net_rx_reset(struct rxmap_queue *q)
-{
-	struct vnet *vnet = q->adapter->priv;
-	struct vnet_rx *rx = &((struct vnet_pair *)q->hw)->rx;
-	int err = rxmap_virtio_net_vq_reset(vnet, &rx->vq);
-
-	if (err) {
-		rxmap_device_broken(q->adapter, "queue reset timed out");
-		return err;
-	}
-	rxmap_poll_leftovers(q);
-	rxmap_virtio_net_rx_drain(q);
-	rxmap_virtio_net_vq_clear(&rx->vq);
-	rxmap_virtio_net_rx_fill(q);
-	err = rxmap_virtio_net_vq_start(vnet, &rx->vq, VNET_VECTOR_RX(q->index));
-	if (err)
-		rxmap_device_broken(q->adapter, "queue did not start again");
-	else
-		vnet_vq_notify(&rx->vq);
-	return err;
 }
