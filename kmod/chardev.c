@@ -14,7 +14,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "backend.h"
-#include "compat.h"
+#include "core.h"
 #include "ring_private.h"
 
 static DEFINE_IDA(cookies);
@@ -130,15 +130,13 @@ static long ring_ioctl_kick(struct rxmap_ring *ring)
 
 	if (err)
 		return err;
-	local_bh_disable();
 	rcu_read_lock();
 	q = rcu_dereference(ring->queue);
 	if (q) {
 		atomic_inc(&ring->kicks);
-		napi_schedule(&q->napi);
+		rxmap_poll_start(q, RXMAP_POLL_REFILL);
 	}
 	rcu_read_unlock();
-	local_bh_enable();	/* the poll runs here */
 	return 0;
 }
 

@@ -20,7 +20,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
-#include "backend.h"
+#include "core.h"
 #include "ring_private.h"
 #include "ring_setup.h"
 
@@ -214,9 +214,8 @@ static bool leave_queue(struct rxmap_queue *q, struct rxmap_ring *ring)
 	rxmap_pool_detach(ring->pool);
 	if (adapter->running) {
 		napi_enable(&q->napi);
-		local_bh_disable();
-		napi_schedule(&q->napi);	/* an interrupt may have come meanwhile */
-		local_bh_enable();
+		/* an interrupt may have come meanwhile */
+		rxmap_poll_start(q, RXMAP_POLL_START);
 	}
 	return posted;
 }

@@ -194,11 +194,8 @@ void rxmap_ring_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap
 		orphan_rx(q, b, buf, meta);
 		return;
 	}
-	if (unlikely(!meta->first && !ring->in_packet)) {
-		/* Its head went to the stack before we attached. */
-		rxmap_rx_stack(q, b, buf, meta);
-		return;
-	}
+	if (unlikely(!meta->first && !ring->in_packet))
+		return;		/* the head is missing: the buffer is posted again */
 	ring->in_packet = meta->flags & RXMAP_DESC_MORE;
 	b->bytes += meta->len;
 	if (!ring->in_packet)

@@ -282,24 +282,57 @@ void rxmap_rx_stack(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxma
 	}
 }
 
+/* A copied piece of a packet that is spread over several buffers: they hang on the first one's
+ * frag_list. True until a piece was lost; then the packet ends in nothing.
+ */
+static noinline bool copy_piece(struct rxmap_queue *q, struct sk_buff *piece,
+				const struct rxmap_rx_meta *meta)
+{
+	struct sk_buff *head = q->rx_head, **tail;
+
+	if (meta->first) {
+		q->rx_head = piece;
+		q->rx_skip = !piece;
+	} else if (head && piece) {
+		for (tail = &skb_shinfo(head)->frag_list; *tail; tail = &(*tail)->next)
+			;
+		*tail = piece;
+		head->len += piece->len;
+		head->data_len += piece->len;
+		head->truesize += piece->truesize;
+	} else {
+		kfree_skb(piece);
+		kfree_skb(head);
+		q->rx_head = NULL;
+		q->rx_skip = true;
+	}
+	if (meta->flags & RXMAP_DESC_MORE)
+		return !q->rx_skip;
+	head = q->rx_head;
+	q->rx_head = NULL;
+	q->rx_skip = false;
+	return head && deliver(q, head, meta);
+}
+
 /**
- * rxmap_rx_stack_copy() - a copy of a whole packet goes to the stack, its frame stays where it is
+ * rxmap_rx_stack_copy() - a copy of one buffer goes to the stack, its frame stays where it is
  * @q: queue
- * @data: first byte of the packet
+ * @data: first byte of the packet in this buffer
  * @len: bytes
  * @meta: what the device said
  *
- * Context: NAPI. Return: false when there was no memory; the caller counts that.
+ * Context: NAPI. Return: with the packet's last buffer, whether the stack got the packet.
  */
 bool rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
 			 const struct rxmap_rx_meta *meta)
 {
 	struct sk_buff *skb = copy_skb(q, data, len);
 
-	if (unlikely(!skb))
-		return false;
-	deliver(q, skb, meta);
-	return true;
+	if (unlikely(meta->first && q->rx_head))	/* never finished */
+		drop_head(q);
+	if (unlikely(!meta->first || meta->flags & RXMAP_DESC_MORE))
+		return copy_piece(q, skb, meta);
+	return likely(skb) && deliver(q, skb, meta);
 }
 
 /**
