@@ -228,7 +228,7 @@ static void send_kernel_errors(void)
         record[got] = 0;
         priority = strtol(record, NULL, 10);
         text = strchr(record, ';');
-        if (!text || priority > 3) /* level above KERN_ERR, or not from the kernel */
+        if (!text || (priority & 7) > 3) /* less grave than KERN_ERR */
             continue;
         end = strchr(text, '\n');
         if (end)
