@@ -11,14 +11,20 @@
  */
 #include "hw.h"
 
+/* Descriptor @id carries @buf from now on; its flags stay VRING_DESC_F_WRITE, see rx_fill(). */
+static __always_inline void bind(struct vnet_rx *rx, u16 id, const struct rxmap_buf *buf)
+{
+	struct vring_desc *desc = &rx->vq.vring.desc[id];
+
+	desc->addr = cpu_to_vnet64(buf->dma);
+	desc->len = cpu_to_vnet32(buf->len);
+}
+
 static __always_inline void post(struct vnet_rx *rx, u16 id, const struct rxmap_buf *buf)
 {
 	struct vnet_vq *vq = &rx->vq;
-	struct vring_desc *desc = &vq->vring.desc[id];
 
-	/* flags stay VRING_DESC_F_WRITE, set once by rx_fill() */
-	desc->addr = cpu_to_vnet64(buf->dma);
-	desc->len = cpu_to_vnet32(buf->len);
+	bind(rx, id, buf);
 	vq->vring.avail->ring[vq->avail_idx++ & vq->mask] = cpu_to_vnet16(id);
 }
 
@@ -122,12 +128,15 @@ static noinline u16 take_rest(struct rxmap_queue *q, struct vnet_rx *rx, struct 
 	return i;
 }
 
-/* May the header be read, and is the length one that the device can mean? One unsigned
- * comparison: VNET_RX_MIN_LEN <= @len <= buf->len.
- */
+/* May the header be read, and is the length one that the device can mean? */
 static __always_inline bool head_ok(const struct rxmap_buf *buf, u32 len)
 {
-	return likely(len - VNET_RX_MIN_LEN <= buf->len - VNET_RX_MIN_LEN);
+	return likely(len <= buf->len) && likely(len >= VNET_RX_MIN_LEN);
+}
+
+static noinline void sync_head(const struct vnet_rx *rx, const struct rxmap_buf *buf)
+{
+	dma_sync_single_for_cpu(rx->dma_dev, buf->dma, VNET_HDR_LEN, DMA_FROM_DEVICE);
 }
 
 /* The packet's header, readable; the core syncs the packet itself. */
@@ -135,7 +144,7 @@ static __always_inline const struct virtio_net_hdr_v1 *head(const struct vnet_rx
 							    const struct rxmap_buf *buf)
 {
 	if (unlikely(rx->dma_dev))
-		dma_sync_single_for_cpu(rx->dma_dev, buf->dma, VNET_HDR_LEN, DMA_FROM_DEVICE);
+		sync_head(rx, buf);
 	return buf->va;
 }
 
@@ -148,32 +157,64 @@ static __always_inline u16 packet_buffers(const struct vnet_rx *rx,
 	return likely(buffers == 1) || rx->mergeable ? buffers : 1;
 }
 
-/* The fast lane: plain packets of one buffer each, as long as all is well. Returns the position
- * that it came to: @end, or an entry for take_packet(). THE loop: every instruction here is
+/* The first two bytes of the header, flags and gso_type, in one load */
+static __always_inline u32 head_flags(const struct virtio_net_hdr_v1 *hdr)
+{
+	BUILD_BUG_ON(offsetof(struct virtio_net_hdr_v1, flags) != 0 ||
+		     offsetof(struct virtio_net_hdr_v1, gso_type) != 1);
+	return le16_to_cpu(READ_ONCE(*(const __le16 *)hdr));
+}
+
+/* How far a run may go until the used or the available ring wraps: both are walked by pointer */
+static __always_inline u32 until_wrap(const struct vnet_vq *vq, u32 last, u32 count)
+{
+	u32 used = vq->vring.num - (last & vq->mask);
+	u32 avail = vq->vring.num - (vq->avail_idx & vq->mask);
+
+	return min3(used, avail, count);
+}
+
+/* The fast lane: up to @count plain packets of one buffer each, as long as all is well. Returns
+ * how many were taken; the next one is for take_packet(). THE loop: every instruction here is
  * paid by each packet.
  */
 static __always_inline u32 take_run(struct rxmap_queue *q, struct vnet_rx *rx,
-				    struct rxmap_rx_batch *b, u32 last, u32 end)
+				    struct rxmap_rx_batch *b, u32 last, u32 count)
 {
-	for (; last != end; last++) {
+	struct vnet_vq *vq = &rx->vq;
+	const struct vring_used_elem *elem = &vq->vring.used->ring[last & vq->mask];
+	const struct vring_used_elem *first = elem, *end = elem + count;
+	__virtio16 *avail = &vq->vring.avail->ring[vq->avail_idx & vq->mask];
+
+	for (; elem != end; elem++) {
+		u32 id = vnet32_to_cpu(READ_ONCE(elem->id));
+		u32 len = vnet32_to_cpu(READ_ONCE(elem->len));
 		const struct virtio_net_hdr_v1 *hdr;
 		struct rxmap_buf *buf;
-		u32 id, len;
-		u8 flags;
+		u32 flags;
 
-		buf = take(rx, last, &id, &len);
-		if (unlikely(!buf || !head_ok(buf, len)))
+		if (unlikely(id > vq->mask))
+			break;
+		buf = &rx->bufs[id];
+		if (unlikely(!buf->va || !head_ok(buf, len)))
 			break;
 		hdr = head(rx, buf);
-		flags = READ_ONCE(hdr->flags);
-		if ((flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) | READ_ONCE(hdr->gso_type) ||
-		    packet_buffers(rx, hdr) != 1)
+		flags = head_flags(hdr);
+		if ((flags & ~VIRTIO_NET_HDR_F_DATA_VALID) || packet_buffers(rx, hdr) != 1)
 			break;
-		rxmap_rx_plain(q, b, buf, VNET_HDR_LEN, len - VNET_HDR_LEN,
-			       flags & VIRTIO_NET_HDR_F_DATA_VALID ? RXMAP_DESC_CSUM_OK : 0);
-		repost(rx, id, buf);
+		/* DATA_VALID is the only bit left: shifted it is RXMAP_DESC_CSUM_OK */
+		BUILD_BUG_ON(VIRTIO_NET_HDR_F_DATA_VALID >> 1 != RXMAP_DESC_CSUM_OK);
+		rxmap_rx_plain(q, b, buf, VNET_HDR_LEN, len - VNET_HDR_LEN, flags >> 1);
+		if (unlikely(!buf->va)) {
+			rx->idle[rx->num_idle++] = id;
+			elem++;
+			break;
+		}
+		bind(rx, id, buf);
+		*avail++ = cpu_to_vnet16(id);
 	}
-	return last;
+	vq->avail_idx += avail - &vq->vring.avail->ring[vq->avail_idx & vq->mask];
+	return elem - first;
 }
 
 /* Any packet, with everything checked. @ready entries are in the used ring: all buffers of a
@@ -251,8 +292,8 @@ int rxmap_virtio_net_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, in
 			rxmap_device_broken(q->adapter, "used index ran away");
 			break;
 		}
-		plain = min_t(u32, ready, budget - taken);
-		done = take_run(q, rx, b, last, last + plain) - last;
+		plain = until_wrap(vq, last, min_t(u32, ready, budget - taken));
+		done = take_run(q, rx, b, last, plain);
 		taken += done;
 		vq->last_used += done;
 		if (likely(done == plain))
