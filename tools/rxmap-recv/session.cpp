@@ -105,7 +105,9 @@ Report Session::make_report(const std::string& closed) const {
     report.context_switches = end.context_switches - start_.context_switches;
     report.closed = closed;
     if (any_packet_) {
-        report.seconds = std::chrono::duration<double>(last_packet_ - first_packet_.time).count();
+        // All in one batch: the meter was read after the packets were.
+        report.seconds =
+            std::max(0.0, std::chrono::duration<double>(last_packet_ - first_packet_.time).count());
         report.cpu_seconds = meter_.busy_seconds(first_packet_, end);
     }
     return report;
