@@ -26,7 +26,7 @@ packages_check=(
     # the debug kernel
     bc bison flex libelf-dev libssl-dev rsync kmod
     # the machine of the own-VM test
-    debootstrap fakeroot e2fsprogs cpio
+    mmdebstrap uidmap fakeroot e2fsprogs
 )
 packages_bench=(libbenchmark-dev liburing-dev gnuplot-nox jq)
 packages_doc=(doxygen graphviz)
