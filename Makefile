@@ -46,6 +46,10 @@ check-model: ## the ring's barriers in Spin, with a mutant for each
 check-lint: ## include rules, licences, checkpatch, sparse, clang-format, shellcheck
 	@tools/check lint
 
+.PHONY: style
+style: ## lay the C++ out as .clang-format says (kernel C is judged by checkpatch, in check-lint)
+	@tests/lint/style
+
 .PHONY: check-vm
 check-vm: ## the VM suites on both kernels
 	@tools/check vm-6.12 vm-6.1
