@@ -46,9 +46,8 @@ const char* cost(Mode mode, bool filtered) {
 }  // namespace
 
 RingSource::RingSource(const std::string& interface, const RingOptions& options)
-    : interface_(interface),
-      ring_(Ring::attach(interface, attach_options(options))),
-      filtered_(!options.filter.empty()) {}
+    : RingSource(interface, Ring::attach(interface, attach_options(options)),
+                 !options.filter.empty()) {}
 
 Turn RingSource::turn(Consumer& consumer, std::chrono::steady_clock::time_point deadline,
                       std::uint64_t limit, std::stop_token stop) {

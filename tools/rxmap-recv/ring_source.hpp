@@ -14,6 +14,9 @@ class RingSource final : public Source {
   public:
     /// Attaches. Throws rxmap::Error, which names argument, limit and value.
     RingSource(const std::string& interface, const RingOptions& options);
+    /// Takes a ring that is attached already.
+    RingSource(const std::string& interface, Ring ring, bool filtered)
+        : interface_(interface), ring_(std::move(ring)), filtered_(filtered) {}
 
     [[nodiscard]] Turn turn(Consumer& consumer, std::chrono::steady_clock::time_point deadline,
                             std::uint64_t limit, std::stop_token stop) override;
