@@ -3,9 +3,9 @@
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/rxmap DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
+  COMPONENT library FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 install(FILES ${PROJECT_SOURCE_DIR}/include/uapi/linux/rxmap.h
-  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/linux)
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/linux COMPONENT library)
 
 configure_package_config_file(rxmap-config.cmake.in rxmap-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/rxmap)
@@ -13,7 +13,8 @@ write_basic_package_version_file(rxmap-config-version.cmake COMPATIBILITY SameMa
 install(
   FILES ${CMAKE_CURRENT_BINARY_DIR}/rxmap-config.cmake
         ${CMAKE_CURRENT_BINARY_DIR}/rxmap-config-version.cmake
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/rxmap)
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/rxmap COMPONENT library)
 
 configure_file(rxmap.pc.in rxmap.pc @ONLY)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/rxmap.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/rxmap.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
