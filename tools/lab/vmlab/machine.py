@@ -32,7 +32,9 @@ def check_version():
 def _arguments(settings, kernel, accel, console, channel_fd):
     machine = settings.machine + (",kernel-irqchip=split" if settings.iommu and accel == "kvm" else "")
     arguments = [QEMU, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-machine", machine]
-    arguments += ["-accel", "tcg,thread=multi" if accel == "tcg" else "kvm", "-cpu", "max"]
+    # -icount counts the instructions of one thread
+    tcg = "tcg,thread=" + ("single" if "-icount" in settings.qemu_opts else "multi")
+    arguments += ["-accel", tcg if accel == "tcg" else "kvm", "-cpu", "max"]
     # With a single virtual CPU, TCG leaves out the guest's memory barriers and interrupts get lost; a second, offline, keeps them.
     arguments += ["-smp", "1,maxcpus=2" if settings.smp == 1 else str(settings.smp), "-m", str(settings.mem)]
     if settings.iommu:
