@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * layout_kernel.c - the contract as the kernel's build sees it; compiling it is the test
  *
