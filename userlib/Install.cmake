@@ -15,6 +15,7 @@ install(
         ${CMAKE_CURRENT_BINARY_DIR}/rxmap-config-version.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/rxmap COMPONENT library)
 
+file(RELATIVE_PATH rxmap_pc_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(rxmap.pc.in rxmap.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/rxmap.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
