@@ -58,6 +58,18 @@ check-vm: ## the VM suites on both kernels
 check-debug: ## build the debug kernel (KASAN, lockdep, ...) if need be, and run the VM suite on it
 	@tools/check debug
 
+.PHONY: install
+install: ## library, tools and module: PREFIX= DESTDIR= KDIR= MODULE=no
+	@tools/install
+
+.PHONY: uninstall
+uninstall: ## take it out again
+	@tools/install uninstall
+
+.PHONY: dkms
+dkms: ## have DKMS rebuild the module for each new kernel
+	@tools/install dkms
+
 .PHONY: clean
 clean: ## remove everything built (kernels and the debug kernel stay under build/)
 	@tools/clean
