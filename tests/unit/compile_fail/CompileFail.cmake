@@ -6,6 +6,7 @@ set(misuse_flags -std=c++20 -Wall -Wextra -Werror -fsyntax-only
 set(misuse ${CMAKE_CURRENT_LIST_DIR}/misuse.cpp)
 
 add_test(NAME Misuse.CompilesWithoutACase COMMAND ${CMAKE_CXX_COMPILER} ${misuse_flags} ${misuse})
+set_tests_properties(Misuse.CompilesWithoutACase PROPERTIES LABELS misuse)
 foreach(case IN ITEMS COPY_RING COPY_BATCH COPY_KEPT IGNORE_TAKE IGNORE_ARM IGNORE_WAIT IGNORE_KEEP
         IGNORE_ATTACH WRITE_BYTES WRITE_DESCRIPTOR BATCH_FROM_NOTHING)
   add_test(NAME Misuse.${case}
