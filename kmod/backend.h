@@ -84,6 +84,7 @@ struct rxmap_rx_meta {
  * @ring: mapped ring of the queue, NULL: none; stable for the cycle (RCU)
  * @producer: the ring's producer when the inlined path may be taken, else NULL
  * @pool: the ring's frames
+ * @room: packets that the inlined path may still take; 0 without @producer
  * @timestamp_ns: time of the cycle in the ring's clock, 0 without a ring
  * @fast_packets: packets that took the inlined path
  * @fast_bytes: their bytes
@@ -95,6 +96,7 @@ struct rxmap_rx_batch {
 	struct rxmap_producer *producer;
 	struct rxmap_frame_pool *pool;
 	u64 timestamp_ns;
+	u32 room;
 	u32 fast_packets;
 	u32 fast_bytes;
 	u32 packets;

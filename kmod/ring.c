@@ -101,8 +101,10 @@ void rxmap_rx_batch_begin(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 	b->timestamp_ns = ring_clock(ring);
 	b->pool = ring->pool;
 	/* The inlined path: all to the ring, nothing to filter, copy or sync. */
-	if (ring->mode == RXMAP_MODE_DIVERT && !ring->pool->need_sync && !ring->in_packet)
+	if (ring->mode == RXMAP_MODE_DIVERT && !ring->pool->need_sync && !ring->in_packet) {
 		b->producer = &ring->p;
+		b->room = rxmap_producer_room(&ring->p);
+	}
 }
 
 /* Is anybody asleep, as far as the two armed words know? */

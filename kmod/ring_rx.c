@@ -176,17 +176,8 @@ static void foreign_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct r
 	slot_refill(q, b, buf);
 }
 
-/**
- * rxmap_ring_rx() - one completed buffer, every case that rx.h does not inline
- * @q: queue
- * @b: poll cycle; b->ring may be NULL when @buf still belongs to a former ring
- * @buf: completed buffer, replaced by the one to post next or left empty
- * @meta: checked by the backend
- *
- * Context: NAPI of @q.
- */
-void rxmap_ring_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
-		   const struct rxmap_rx_meta *meta)
+static void receive(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
+		    const struct rxmap_rx_meta *meta)
 {
 	struct rxmap_ring *ring = b->ring;
 
@@ -206,4 +197,21 @@ void rxmap_ring_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap
 		own_rx(q, b, buf, meta);
 	else
 		foreign_rx(q, b, buf, meta);
+}
+
+/**
+ * rxmap_ring_rx() - one completed buffer, every case that rx.h does not inline
+ * @q: queue
+ * @b: poll cycle; b->ring may be NULL when @buf still belongs to a former ring
+ * @buf: completed buffer, replaced by the one to post next or left empty
+ * @meta: checked by the backend
+ *
+ * Context: NAPI of @q.
+ */
+void rxmap_ring_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
+		   const struct rxmap_rx_meta *meta)
+{
+	receive(q, b, buf, meta);
+	/* slots and frames were used, or the inlined path is closed */
+	b->room = b->producer ? rxmap_producer_room(b->producer) : 0;
 }

@@ -97,18 +97,20 @@ static __always_inline bool rxmap_rx_divert(struct rxmap_rx_batch *b, struct rxm
 					    const struct rxmap_rx_meta *meta)
 {
 	struct rxmap_producer *p = b->producer;
+	struct rxmap_frame_pool *pool = b->pool;
+	u32 id;
 
-	if (unlikely(!p || buf->pool != b->pool || (meta->flags & RXMAP_DESC_MORE) ||
-		     !rxmap_producer_has_room(p)))
+	if (unlikely(!b->room || buf->pool != pool || (meta->flags & RXMAP_DESC_MORE)))
 		return false;
+	b->room--;
 	rxmap_rx_fill_desc(rxmap_producer_slot(p), b, buf, meta, p->seq, 0);
-	rxmap_producer_commit(p, buf->frame, true);
+	id = rxmap_producer_exchange(p, buf->frame);
 	b->fast_packets++;
 	b->fast_bytes += meta->len;
-	if (unlikely(!rxmap_pool_post(p, b->pool, buf))) {
-		buf->va = NULL;
-		buf->pool = NULL;
-	}
+	/* pool and length of the slot stay as they are */
+	buf->va = pool->addr[id].va;
+	buf->dma = pool->addr[id].dma;
+	buf->frame = id;
 	return true;
 }
 

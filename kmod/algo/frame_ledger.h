@@ -103,6 +103,23 @@ static inline void rxmap_ledger_deliver(struct rxmap_ledger *l, u32 id)
 }
 
 /**
+ * rxmap_ledger_exchange() - deliver one posted frame and post a free one in its place
+ * @l: ledger with a free frame
+ * @delivered: posted frame that was filled
+ *
+ * Return: the frame to post.
+ */
+static inline u32 rxmap_ledger_exchange(struct rxmap_ledger *l, u32 delivered)
+{
+	u32 id = l->free[--l->free_count];
+
+	l->place[delivered] = RXMAP_FRAME_DELIVERED;
+	l->place[id] = RXMAP_FRAME_POSTED;
+	l->delivered++;
+	return id;
+}
+
+/**
  * rxmap_ledger_release() - the consumer says that it gives a frame back
  * @l: ledger
  * @id: whatever the consumer wrote

@@ -184,6 +184,39 @@ static inline bool rxmap_producer_may_post(const struct rxmap_producer *p)
 }
 
 /**
+ * rxmap_producer_room() - so many packets may each deliver one frame and post a free one
+ * @p: producer
+ *
+ * Good until the next sync, commit, post or release: one number instead of four checks a packet.
+ */
+static inline u32 rxmap_producer_room(const struct rxmap_producer *p)
+{
+	const struct rxmap_ledger *l = p->ledger;
+	u32 busy = l->posted + l->delivered;
+	s32 room = p->limit - p->next;
+
+	if (room <= 0 || (p->backpressure && busy >= p->quota))
+		return 0;
+	if (p->backpressure && p->quota - busy < (u32)room)
+		room = p->quota - busy;
+	return l->free_count < (u32)room ? l->free_count : (u32)room;
+}
+
+/**
+ * rxmap_producer_exchange() - commit a whole packet and take a new frame for its slot
+ * @p: producer with room
+ * @frame: posted frame that the packet lies in
+ *
+ * Return: the frame to post in its place.
+ */
+static inline u32 rxmap_producer_exchange(struct rxmap_producer *p, u32 frame)
+{
+	p->complete = ++p->next;
+	p->seq++;
+	return rxmap_ledger_exchange(p->ledger, frame);
+}
+
+/**
  * rxmap_producer_slot() - the descriptor to fill next
  * @p: producer with room
  */
