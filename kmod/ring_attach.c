@@ -138,6 +138,47 @@ static void go_live(struct rxmap_queue *q, struct rxmap_ring *ring, struct rxmap
 	rcu_assign_pointer(q->ring, ring);
 }
 
+static void napi_pause(struct rxmap_queue *q)
+{
+	if (q->adapter->running)
+		napi_disable(&q->napi);
+}
+
+static void napi_resume(struct rxmap_queue *q)
+{
+	if (!q->adapter->running)
+		return;
+	napi_enable(&q->napi);
+	/* an interrupt may have come meanwhile */
+	rxmap_poll_start(q, RXMAP_POLL_START);
+}
+
+static bool can_reset_queue(const struct rxmap_adapter *adapter)
+{
+	return adapter->running && !adapter->gone && !adapter->broken &&
+	       adapter->caps & RXMAP_CAP_QUEUE_RESET;
+}
+
+/* The NIC still holds a ring full of the stack's buffers. Each would cost a copy, and a copy that
+ * finds no frame is a drop, even under backpressure. Where the queue can be reset alone they
+ * come home now, after the stack got what was in them; elsewhere ring_rx.c copies.
+ */
+static void enter_queue(struct rxmap_queue *q, struct rxmap_ring *ring, struct rxmap_setup *setup,
+			struct rxmap_attach *a)
+{
+	bool reset = can_reset_queue(q->adapter);
+
+	if (reset) {
+		napi_pause(q);
+		rxmap_poll_leftovers(q);
+	}
+	go_live(q, ring, setup, a);
+	if (reset) {
+		q->adapter->ops->rx_reset(q);
+		napi_resume(q);
+	}
+}
+
 static int attach_locked(struct file *file, struct rxmap_setup *setup, struct rxmap_attach *a)
 {
 	struct rxmap_ring *ring = file->private_data;
@@ -163,7 +204,7 @@ static int attach_locked(struct file *file, struct rxmap_setup *setup, struct rx
 		rxmap_pool_detach(setup->pool);
 		return err;
 	}
-	go_live(&adapter->queues[a->queue], ring, setup, a);
+	enter_queue(&adapter->queues[a->queue], ring, setup, a);
 	return 0;
 }
 
@@ -199,24 +240,18 @@ static bool leave_queue(struct rxmap_queue *q, struct rxmap_ring *ring)
 	struct rxmap_adapter *adapter = q->adapter;
 	bool posted;
 
-	if (adapter->running)
-		napi_disable(&q->napi);
+	napi_pause(q);
 	RCU_INIT_POINTER(q->ring, NULL);
 	RCU_INIT_POINTER(ring->queue, NULL);
 	q->ring_owner = NULL;
 	adapter->mapped_queues--;
 	synchronize_net();
 	rxmap_producer_abandon(&ring->p);
-	if (adapter->running && !adapter->gone && !adapter->broken &&
-	    adapter->caps & RXMAP_CAP_QUEUE_RESET)
+	if (can_reset_queue(adapter))
 		adapter->ops->rx_reset(q);
 	posted = ring->pool->ledger.posted;
 	rxmap_pool_detach(ring->pool);
-	if (adapter->running) {
-		napi_enable(&q->napi);
-		/* an interrupt may have come meanwhile */
-		rxmap_poll_start(q, RXMAP_POLL_START);
-	}
+	napi_resume(q);
 	return posted;
 }
 

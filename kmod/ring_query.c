@@ -26,8 +26,14 @@ struct rxmap_adapter *rxmap_ring_adapter(u32 ifindex)
 	return rxmap_adapter_of(dev);
 }
 
+/* Also clears what comes out: a queue that nobody maps must not show the caller's own values. */
 static int find_holder(struct rxmap_query *args, struct rxmap_adapter **adapter)
 {
+	args->pid = 0;
+	args->mode = 0;
+	args->state = RXMAP_STATE_NONE;
+	args->queues = 0;
+	memset(args->comm, 0, sizeof(args->comm));
 	*adapter = rxmap_ring_adapter(args->ifindex);
 	if (!*adapter)
 		return -ENODEV;
