@@ -58,12 +58,7 @@ RawRing::RawRing(rxmap_attach want) : fd_(open_device()), attach_(want) {
                                  std::to_string(attach_.refused) + ", limit " +
                                  std::to_string(attach_.limit));
     }
-    status_ = reinterpret_cast<const rxmap_status*>(map(attach_.status, PROT_READ));
-    descs_ = reinterpret_cast<const rxmap_desc*>(map(attach_.descs, PROT_READ));
-    frames_ = map(attach_.frames_region, PROT_READ);
-    std::byte* area = map(attach_.consumer_area, PROT_READ | PROT_WRITE);
-    area_ = reinterpret_cast<rxmap_consumer*>(area);
-    release_ids_ = reinterpret_cast<std::uint32_t*>(area + RXMAP_RELEASE_RING_OFFSET);
+    map_again();
     position_ = area_->consumer;
     released_ = area_->release;
 }
@@ -72,6 +67,16 @@ RawRing::~RawRing() {
     for (const auto& mapping : mappings_)
         munmap(mapping.data(), mapping.size());
     close_file();
+}
+
+void RawRing::map_again() {
+    mappings_.clear();
+    status_ = reinterpret_cast<const rxmap_status*>(map(attach_.status, PROT_READ));
+    descs_ = reinterpret_cast<const rxmap_desc*>(map(attach_.descs, PROT_READ));
+    frames_ = map(attach_.frames_region, PROT_READ);
+    std::byte* area = map(attach_.consumer_area, PROT_READ | PROT_WRITE);
+    area_ = reinterpret_cast<rxmap_consumer*>(area);
+    release_ids_ = reinterpret_cast<std::uint32_t*>(area + RXMAP_RELEASE_RING_OFFSET);
 }
 
 void RawRing::close_file() {

@@ -63,6 +63,9 @@ class RawRing {
     /// poll() on the file; returns revents.
     short wait(int timeout_ms, short events) const;
 
+    /// Maps all four regions anew: for a child, which inherits the file but no mapping.
+    void map_again();
+
     /// Closes the file and keeps the mappings.
     void close_file();
 
