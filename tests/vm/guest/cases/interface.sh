@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+# What ethtool, ip and /proc say about the interface, and what they may change.
+# shellcheck shell=bash
+
+case_interface_ethtool_identity() {
+    expect driver "$(ethtool -i rx0 | awk '/^driver:/ { print $2 }')" "rxmap-$BACKEND"
+    expect bus-info "$(ethtool -i rx0 | awk '/^bus-info:/ { print $2 }')" "$RX0_PCI"
+    [ "$(stat rx1 rx_queue_0_packets)" -ge 0 ] || fail "ethtool -S has no packets"
+    ethtool -g rx0 && ethtool -l rx0 && ethtool -c rx0 && ethtool -k rx0 >/dev/null
+}
+case_interface_moderation_changes_live() {
+    ethtool -C rx0 rx-usecs 50 rx-frames 32 || fail "ethtool -C"
+    expect rx-usecs "$(ethtool -c rx0 | awk '/^rx-usecs:/ { print $2 }')" 50
+    expect rx-frames "$(ethtool -c rx0 | awk '/^rx-frames:/ { print $2 }')" 32
+    gen --rate 4000 --count 2000 >/dev/null || fail "traffic"
+    ethtool -C rx0 rx-usecs 20000 2>/dev/null && fail "rx-usecs above its limit was taken"
+    expect rx-usecs "$(ethtool -c rx0 | awk '/^rx-usecs:/ { print $2 }')" 50
+    ethtool -C rx0 rx-frames 0 && ethtool -C rx0 rx-usecs 0
+}
+case_interface_offloads_are_negotiated_on_a_tap() {
+    echo "rx1: $(ethtool -k rx1 | grep -E '^(rx-checksumming|tx-checksumming|tcp-segmentation-offload):' | tr '\n' ' ')"
+    for feature in rx-checksumming tx-checksumming tcp-segmentation-offload; do
+        expect "$feature" "$(ethtool -k rx1 | awk -v f="$feature:" '$1 == f { print $2 }')" on
+    done
+}
+case_interface_interrupt_names() {
+    for name in rx0-rx-0 rx0-tx-0; do
+        grep -qw -e "$name" /proc/interrupts || fail "no $name in /proc/interrupts"
+    done
+}
+case_interface_mtu() {
+    ip link set rx1 mtu 1200 || fail "mtu 1200"
+    ping -c 1 -W 5 -s 1100 "$RX1_PEER" || fail "no ping with mtu 1200"
+    ip link set rx1 mtu 60 2>/dev/null && fail "mtu 60 was taken"
+    ip link set rx1 mtu 1500
+}
+case_interface_vlan() {
+    modprobe 8021q 2>/dev/null
+    ip link add link rx1 name rx1.5 type vlan id 5 || fail "no VLAN"
+    ip address add 10.9.5.2/24 dev rx1.5
+    ip link set rx1.5 up
+    lab-host 'ip link add link tap1 name tap1.5 type vlan id 5 && ip address add 10.9.5.1/24 dev tap1.5 && ip link set tap1.5 up' ||
+        fail "no VLAN on the host"
+    ping -c 2 -i 0.2 -W 5 10.9.5.1
+    local status=$?
+    ip link del rx1.5
+    lab-host 'ip link del tap1.5'
+    return $status
+}
+case_interface_promiscuous() {
+    local before
+    before=$(stat rx0 rx_queue_0_packets)
+    gen --count 100 --rate 2000 --dst-mac 52:54:00:aa:bb:cc >/dev/null
+    expect "frames for others" "$(($(stat rx0 rx_queue_0_packets) - before))" 0
+    ip link set rx0 promisc on && sleep 0.3
+    gen --count 100 --rate 2000 --dst-mac 52:54:00:aa:bb:cc >/dev/null
+    expect "frames for others, promiscuous" "$(($(stat rx0 rx_queue_0_packets) - before))" 100
+    ip link set rx0 promisc off
+}
+case_interface_multicast() {
+    local before
+    before=$(stat rx0 rx_queue_0_packets)
+    ip maddress add 01:00:5e:01:02:03 dev rx0 && sleep 0.3
+    gen --count 100 --rate 2000 --dst-mac 01:00:5e:01:02:03 >/dev/null
+    expect "frames for the group" "$(($(stat rx0 rx_queue_0_packets) - before))" 100
+    ip maddress del 01:00:5e:01:02:03 dev rx0
+}
