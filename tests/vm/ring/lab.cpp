@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 #include <thread>
 
@@ -25,7 +26,9 @@ std::uint64_t json_number(const std::string& json, const std::string& key) {
 }  // namespace
 
 Output try_sh(const std::string& command) {
-    FILE* pipe = popen(("{ " + command + "\n} 2>&1").c_str(), "re");
+    // bash, because busybox's sh prefers its own ip and the like to the real ones.
+    setenv("VM_COMMAND", command.c_str(), 1);
+    FILE* pipe = popen("exec /usr/bin/bash -c \"$VM_COMMAND\" 2>&1", "re");
     if (pipe == nullptr)
         throw std::runtime_error("cannot run: " + command);
     Output out{0, {}};
