@@ -169,7 +169,8 @@ static void foreign_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct r
 		/* It counts on its own; the packet is counted once, by the caller. */
 		rxmap_rx_stack(q, &count, buf, meta);
 		if (!(meta->flags & RXMAP_DESC_MORE))
-			rxmap_producer_count(&ring->p, RXMAP_CTR_TO_STACK, 1);
+			rxmap_producer_count(&ring->p, count.packets ? RXMAP_CTR_TO_STACK :
+								       RXMAP_CTR_STACK_DROPS, 1);
 	}
 	if (buf->va)
 		rxmap_stack_buf_put(q, buf);
