@@ -70,6 +70,10 @@ uninstall: ## take it out again
 dkms: ## have DKMS rebuild the module for each new kernel
 	@tools/install dkms
 
+.PHONY: bench
+bench: ## instructions per packet of each way to receive: ARMS= KERNEL= COUNT= SIZE= BURST= (Documentation/measuring.md)
+	@tests/bench/bench
+
 .PHONY: clean
 clean: ## remove everything built (kernels and the debug kernel stay under build/)
 	@tools/clean

@@ -9,12 +9,13 @@ from .report import LabError
 DEVICES = {"virtio_net": "virtio-net-pci", "e1000": "e1000", "e1000e": "e1000e"}
 STOCK_MODULES = {"virtio_net": "virtio_pci virtio_net", "e1000": "e1000", "e1000e": "e1000e"}
 MGMT_ADDRESS = "10.0.99.15/24"
+GENERATOR_ADDRESS = "10.9.0.1/24"
 
 
 @dataclass
 class Nic:
     index: int
-    kind: str       # user, tap, stream, dgram, user+stream
+    kind: str       # one of settings.NET_KINDS
 
     @property
     def name(self):
@@ -66,6 +67,8 @@ def _netdevs(nic, settings):
         return [_stream(nic, name)]
     if nic.kind == "dgram":
         return [f"dgram,id={name},local.type=unix,local.path={nic.socket},remote.type=unix,remote.path=net{nic.index}.peer"]
+    if nic.kind == "hub":
+        return [f"hubport,id={name},hubid={nic.index}", f"hubport,id=gen0net,hubid={nic.index}"]
     # user+stream: slirp sees the generator's frames too and would relay them to the real world: restricted.
     return [f"hubport,id={name},hubid={nic.index}",
             _slirp(nic, f"{name}user", hostfwd, True), f"hubport,id={name}hub1,hubid={nic.index},netdev={name}user",
@@ -92,6 +95,8 @@ def qemu_arguments(settings):
         if settings.machine == "q35":
             arguments += ["-device", f"pcie-root-port,id=port{nic.index},chassis={nic.index + 1},addr=0x{0x10 + nic.index:x}"]
         arguments += ["-device", _device(nic, settings)]
+        if nic.kind == "hub":
+            arguments += ["-device", "e1000,id=gen0,netdev=gen0net,mac=52:54:00:12:34:98,addr=0x18,romfile="]
     if settings.mgmt:
         arguments += ["-netdev", "user,id=mgmt,net=10.0.99.0/24",
                       "-device", "e1000,id=mgmt0,netdev=mgmt,mac=52:54:00:12:34:99,addr=0x18,romfile="]

@@ -45,6 +45,7 @@ def guest_config(settings, kernel, module):
         "KERNEL_NAME": kernel.label, "BACKEND": settings.backend, "DRIVER": settings.driver, "INSMOD": settings.insmod,
         "NICS": " ".join(nic.name for nic in nics), "MGMT": int(settings.mgmt), "SHARE": int(bool(settings.share)),
         "STOCK_MODULES": network.STOCK_MODULES[settings.backend], "ADDRESS_mgmt0": network.MGMT_ADDRESS,
+        "GENERATOR": int("hub" in settings.net), "ADDRESS_gen0": network.GENERATOR_ADDRESS,
         "RXMAP_DEPENDS": " ".join(modules.depends(module.read_bytes())) if module else "",
         "AGENT_ARGUMENTS": " ".join(([] if settings.run else ["--interactive"]) + [guest for guest, _ in settings.get]),
         "LAB_NET": ",".join(settings.net), "SMP": settings.smp, "QUEUES": settings.queues,

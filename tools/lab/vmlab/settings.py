@@ -20,9 +20,9 @@ DEFAULTS = {
 }
 CHOICES = {
     "BACKEND": ("virtio_net", "e1000", "e1000e"), "DRIVER": ("rxmap", "stock", "none"), "SMP": ("1", "2"),
-    "MACHINE": ("", "pc", "q35"), "IOMMU": ("", "intel"), "MGMT": ("0", "1"), "ACCEL": ("auto", "tcg", "kvm"),
+    "MACHINE": ("", "pc", "q35"), "IOMMU": ("", "intel"), "MGMT": ("0", "1"), "ACCEL": ("auto", "tcg", "kvm", "icount"),
 }
-NET_KINDS = ("user", "tap", "stream", "dgram", "user+stream")
+NET_KINDS = ("user", "tap", "stream", "dgram", "user+stream", "hub")
 # make's own variables that may stand on its command line beside ours.
 MAKE_VARIABLES = {"MAKEFLAGS", "W", "C", "CF", "V", "JOBS", "TIER"}
 
@@ -142,6 +142,8 @@ def parse(arguments, environment):
     if not re.fullmatch(r"[\w.+-]*", values["NAME"]):
         raise UsageError(f"NAME={values['NAME']}: letters, digits and .+-_ only")
     nets = _nets(values["NET"])
+    if "hub" in nets and (len(nets) > 1 or values["MGMT"] == "1"):
+        raise UsageError("NET=hub: neither a second NIC nor MGMT=1 beside it, the generator has their place")
     queues = _number(values, "QUEUES", 1, 8, 1)
     if queues > 1 and (values["BACKEND"] != "virtio_net" or set(nets) != {"tap"}):
         raise UsageError(f"QUEUES={queues}: more than one queue pair needs BACKEND=virtio_net and NET=tap")

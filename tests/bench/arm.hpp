@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// One way to receive: what bench-recv runs, and what it counts while it runs.
+#pragma once
+
+#include <x86intrin.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "sequence.hpp"
+
+namespace rxmap::bench {
+
+struct Counts {
+    std::uint64_t syscalls = 0;           ///< system calls on the data path
+    std::uint64_t user_instructions = 0;  ///< between calls: TSC ticks, one an instruction
+};
+
+class Arm {
+  public:
+    Arm() = default;
+    Arm(const Arm&) = delete;
+    Arm& operator=(const Arm&) = delete;
+    virtual ~Arm() = default;
+
+    /// Blocks for packets, takes what is there. False: nothing came for a second.
+    virtual bool turn(Sequence& sequence, Counts& counts) = 0;
+    /// The arm's settings, for the report.
+    [[nodiscard]] virtual std::string settings() const = 0;
+};
+
+/// Under icount the time stamp counter counts instructions; it is not serializing, nor need it be.
+inline std::uint64_t instructions() noexcept {
+    return __rdtsc();
+}
+
+std::unique_ptr<Arm> make_recvmmsg_arm(std::uint16_t port);
+std::unique_ptr<Arm> make_ring_arm(const std::string& interface);
+
+}  // namespace rxmap::bench

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Checks that every packet of pktgen arrived, once and in order, by touching its payload.
+//
+// pktgen numbers its packets from 1, but with `burst N` it sends the same buffer up to N times, so
+// a number stands for a run of packets: a new number must be 1 + the packets before it.
+// (Documentation/networking/pktgen.rst; struct pktgen_hdr in net/core/pktgen.c.)
+#pragma once
+
+#include <arpa/inet.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+namespace rxmap::bench {
+
+class Sequence {
+  public:
+    /// One UDP payload.
+    void on_payload(std::span<const std::byte> payload) noexcept {
+        if (payload.size() < kHeaderBytes || load(payload, 0) != htonl(kMagic)) {
+            ++foreign_;
+            return;
+        }
+        const std::uint32_t number = ntohl(load(payload, 4));
+        if (number != number_) {
+            wrong_ += number != received_ + 1;
+            number_ = number;
+        }
+        ++received_;
+    }
+
+    /// One Ethernet frame with an IPv4 header without options, as pktgen sends them.
+    void on_frame(std::span<const std::byte> frame) noexcept {
+        if (frame.size() < kPayloadOffset || frame[kProtocolOffset] != kUdp) {
+            ++foreign_;
+            return;
+        }
+        on_payload(frame.subspan(kPayloadOffset));
+    }
+
+    [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
+    /// Runs that did not begin where the one before ended.
+    [[nodiscard]] std::uint64_t wrong() const noexcept { return wrong_; }
+    [[nodiscard]] std::uint64_t foreign() const noexcept { return foreign_; }
+
+  private:
+    static constexpr std::uint32_t kMagic = 0xbe9be955;
+    static constexpr std::size_t kHeaderBytes = 16;
+    static constexpr std::size_t kProtocolOffset = 14 + 9;
+    static constexpr std::byte kUdp{17};
+    static constexpr std::size_t kPayloadOffset = 14 + 20 + 8;
+
+    static std::uint32_t load(std::span<const std::byte> bytes, std::size_t at) noexcept {
+        std::uint32_t value;
+        std::memcpy(&value, bytes.data() + at, sizeof value);
+        return value;
+    }
+
+    std::uint64_t received_ = 0;
+    std::uint64_t wrong_ = 0;
+    std::uint64_t foreign_ = 0;
+    std::uint32_t number_ = 0;
+};
+
+}  // namespace rxmap::bench
