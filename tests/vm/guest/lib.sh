@@ -21,9 +21,9 @@ eventually() {
 # stat NIC NAME: a number of ethtool -S.
 stat() { ethtool -S "$1" | awk -v name="$2:" '$1 == name { print $2 }'; }
 
-# gen OPTIONS…: rxmap-gen to rx0, waits for its end.
+# gen OPTIONS…: rxmap-gen to rx0 (DST_MAC: to another address), waits for its end.
 gen() {
-    lab-traffic start --json --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 "$@" &&
+    lab-traffic start --json --dst-mac "${DST_MAC:-52:54:00:12:34:56}" --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 "$@" &&
         lab-traffic wait
 }
 
