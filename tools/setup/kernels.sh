@@ -48,7 +48,7 @@ kernel_fetch() {
     work=$(mktemp -d "$kernels_dir/$series.XXXXXX")
     mkdir "$work/debs" "$work/root"
     say "downloading guest kernel $series: ${packages[0]}"
-    (cd "$work/debs" && apt-get download "${packages[@]}") >"$work/download.log" 2>&1 ||
+    (cd "$work/debs" && apt-get -o Acquire::Retries=5 download "${packages[@]}") >"$work/download.log" 2>&1 ||
         die "the download failed: $(tail -n 1 "$work/download.log")"
     say "unpacking it under $final"
     kernel_unpack "$work"

@@ -23,7 +23,7 @@ source_fetch() {
     mkdir -p "$source_dir"
     work=$(mktemp -d "$source_dir/XXXXXX")
     say "downloading $source_package, for checkpatch.pl"
-    (cd "$work" && apt-get download "$source_package") >"$work/download.log" 2>&1 ||
+    (cd "$work" && apt-get -o Acquire::Retries=5 download "$source_package") >"$work/download.log" 2>&1 ||
         die "the download failed: $(tail -n 1 "$work/download.log")"
     version=$(dpkg-deb -f "$work"/*.deb Version)
     dpkg-deb --fsys-tarfile "$work"/*.deb | tar -x -C "$work" "./usr/src/$source_package.tar.xz"
