@@ -32,6 +32,9 @@
  * @rx_interrupts: written by the interrupt handler
  * @tx_interrupts: the same
  * @tx_timeouts: written by the stack's watchdog
+ * @mmio_reads: register reads of the packet path: poll, xmit, interrupt handler, mask. Not what
+ *	opens, stops or configures the device
+ * @mmio_writes: register writes of the same; doorbells are among them
  * @tx_sync: for the TX fields
  * @tx_packets: given to the device
  * @tx_bytes: their bytes
@@ -59,6 +62,8 @@ struct rxmap_queue_stats {
 	atomic64_t rx_interrupts;
 	atomic64_t tx_interrupts;
 	atomic64_t tx_timeouts;
+	atomic64_t mmio_reads;
+	atomic64_t mmio_writes;
 
 	struct u64_stats_sync tx_sync;
 	u64 tx_packets;

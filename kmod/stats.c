@@ -33,6 +33,8 @@ static const struct counter rx_counters[] = {
 	PLAIN(watchdog_rescues),
 	PLAIN(wakeups),
 	{ "interrupts", offsetof(struct rxmap_queue_stats, rx_interrupts), true },
+	ATOMIC(mmio_reads),
+	ATOMIC(mmio_writes),
 };
 
 static const struct counter tx_counters[] = {

@@ -265,7 +265,7 @@ static void flush(struct rxmap_queue *q, struct vnet_rx *rx, struct rxmap_rx_bat
 	    (u16)(vq->event - vq->last_used) > VNET_EVENT_FAR / 2)
 		vnet_vq_mask(vq);
 	if (vq->avail_idx != vq->published && vnet_vq_publish(vq))
-		vnet_vq_notify(vq);
+		vnet_queue_notify(q, vq);
 }
 
 /**

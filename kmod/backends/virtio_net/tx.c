@@ -124,7 +124,7 @@ static void kick(struct rxmap_queue *q, struct vnet_tx *tx, struct netdev_queue 
 	if (vnet_vq_passed(vq, vq->last_used))
 		arm_late(vq);
 	if (vnet_vq_publish(vq)) {
-		vnet_vq_notify(vq);
+		vnet_queue_notify(q, vq);
 		q->stats.tx_kicks++;
 	}
 	/* vnet_vq_publish() has the full barrier that arm_late() wants */
