@@ -150,6 +150,7 @@ struct rxmap_queue {
 #define RXMAP_CAP_QUEUE_RESET	BIT(1)	/* ops->rx_reset works */
 #define RXMAP_CAP_VLAN_FILTER	BIT(2)	/* ops->vlan_set works */
 #define RXMAP_CAP_MULTIQUEUE	BIT(3)	/* ops->set_queue_count works */
+#define RXMAP_CAP_RSS		BIT(4)	/* ops->rss_get and rss_set work */
 
 /**
  * struct rxmap_adapter - one NIC
@@ -170,6 +171,8 @@ struct rxmap_queue {
  * @tx_ring_size: descriptors per TX ring; RTNL (b: initial value)
  * @tx_ring_max: largest (b)
  * @rx_prefix: bytes that the device writes before a packet: virtio_net_hdr, else 0 (b)
+ * @rss_indir_size: entries of the device's RSS indirection table, with RXMAP_CAP_RSS (b)
+ * @rss_key_size: bytes of its hash key, the same (b)
  * @queues: array of @max_queues
  * @mapped_queues: queues with a ring; RTNL
  * @running: between open and stop; written under RTNL, read anywhere
@@ -194,6 +197,8 @@ struct rxmap_adapter {
 	u16 tx_ring_size;
 	u16 tx_ring_max;
 	u16 rx_prefix;
+	u16 rss_indir_size;
+	u16 rss_key_size;
 	struct rxmap_queue *queues;
 	u16 mapped_queues;
 	bool running;
@@ -227,6 +232,7 @@ int rxmap_adapter_resume(struct rxmap_adapter *adapter);
 /* netdev.c: events from a backend, any context */
 void rxmap_link_changed(struct rxmap_adapter *adapter);
 void rxmap_device_broken(struct rxmap_adapter *adapter, const char *why);
+void rxmap_device_gone(struct rxmap_adapter *adapter);
 
 /* poll.c: from interrupt handlers; both count and mask */
 void rxmap_irq_rx(struct rxmap_queue *q);
@@ -252,6 +258,8 @@ int rxmap_nop_set_queue_count(struct rxmap_adapter *adapter, u16 count);
 int rxmap_nop_set_mac(struct rxmap_adapter *adapter, const u8 *addr);
 int rxmap_nop_vlan_set(struct rxmap_adapter *adapter, u16 vid, bool on);
 int rxmap_nop_set_features(struct rxmap_adapter *adapter, netdev_features_t features);
+void rxmap_nop_rss_get(struct rxmap_adapter *adapter, u32 *indir, u8 *key);
+void rxmap_nop_rss_set(struct rxmap_adapter *adapter, const u32 *indir, const u8 *key);
 void rxmap_nop_read_hw_stats(struct rxmap_adapter *adapter, struct rxmap_hw_stats *stats);
 
 #include "rx.h"

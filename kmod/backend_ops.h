@@ -137,6 +137,18 @@ struct rxmap_backend_ops {
 	/** @set_features: @features is what netdev->features will be. */
 	int (*set_features)(struct rxmap_adapter *adapter, netdev_features_t features);
 
+	/**
+	 * @rss_get: fill the indirection table (rxmap_adapter.rss_indir_size queue numbers) and
+	 * the hash key (rss_key_size bytes) in force; either may be NULL. RXMAP_CAP_RSS.
+	 */
+	void (*rss_get)(struct rxmap_adapter *adapter, u32 *indir, u8 *key);
+
+	/**
+	 * @rss_set: use this table, whose entries are below num_queues, and this key; NULL: as
+	 * before. RXMAP_CAP_RSS. While down: remember it for open.
+	 */
+	void (*rss_set)(struct rxmap_adapter *adapter, const u32 *indir, const u8 *key);
+
 	/** @link_up: is there a carrier now? Process context, maybe without RTNL. */
 	bool (*link_up)(struct rxmap_adapter *adapter);
 

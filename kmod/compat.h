@@ -8,6 +8,7 @@
 #ifndef RXMAP_COMPAT_H
 #define RXMAP_COMPAT_H
 
+#include <linux/ethtool.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/version.h>
@@ -44,6 +45,44 @@ static inline void rxmap_napi_set_irq(struct napi_struct *napi, int irq)
 	netif_napi_set_irq(napi, irq);
 #endif
 }
+
+/* ethtool -x and -X: one structure since 6.8, its parts before. rss.c has the functions in the new
+ * form; rxmap_get_rxfh and rxmap_set_rxfh are what struct ethtool_ops wants.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define rxmap_get_rxfh	rxmap_rss_get
+#define rxmap_set_rxfh	rxmap_rss_set
+#else
+struct ethtool_rxfh_param {
+	u8 hfunc;
+	u32 *indir;
+	u8 *key;
+};
+
+int rxmap_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh);
+int rxmap_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
+		  struct netlink_ext_ack *extack);
+
+static inline int rxmap_get_rxfh(struct net_device *netdev, u32 *indir, u8 *key, u8 *hfunc)
+{
+	struct ethtool_rxfh_param rxfh = { .indir = indir, .key = key };
+	int err = rxmap_rss_get(netdev, &rxfh);
+
+	if (hfunc)
+		*hfunc = rxfh.hfunc;
+	return err;
+}
+
+static inline int rxmap_set_rxfh(struct net_device *netdev, const u32 *indir, const u8 *key,
+				 const u8 hfunc)
+{
+	struct ethtool_rxfh_param rxfh = {
+		.hfunc = hfunc, .indir = (u32 *)indir, .key = (u8 *)key,
+	};
+
+	return rxmap_rss_set(netdev, &rxfh, NULL);
+}
+#endif
 
 /* Change the flags of a mapping that mmap() is making (vm_flags_mod() since 6.3). */
 static inline void rxmap_vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set,

@@ -8,6 +8,7 @@
 #include <linux/ethtool.h>
 
 #include "backend.h"
+#include "compat.h"
 
 /**
  * struct rxmap_tunables - what a user may tune per queue; tunables.c checks it
@@ -77,6 +78,16 @@ void rxmap_stats_get64(struct rxmap_adapter *adapter, struct rtnl_link_stats64 *
 int rxmap_stats_count(const struct rxmap_adapter *adapter);
 void rxmap_stats_strings(const struct rxmap_adapter *adapter, u8 *data);
 void rxmap_stats_values(struct rxmap_adapter *adapter, u64 *data);
+
+/* rss.c: which queue gets which packets; RTNL */
+int rxmap_rss_init(struct rxmap_adapter *adapter);
+int rxmap_rss_spread(struct rxmap_adapter *adapter);
+u32 rxmap_rss_indir_size(struct net_device *netdev);
+u32 rxmap_rss_key_size(struct net_device *netdev);
+int rxmap_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh);
+int rxmap_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
+		  struct netlink_ext_ack *extack);
+int rxmap_rss_rings(struct net_device *netdev, struct ethtool_rxnfc *info, u32 *rules);
 
 /* ethtool.c */
 extern const struct ethtool_ops rxmap_ethtool_ops;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * ethtool.c - what ethtool asks of the interface: -i -S -g -G -l -L -c -C, link and time stamps
+ * (-x and -X: rss.c)
  *
  * A front end: it translates, the checks are in tunables.c and updown.c. -c shows what is in
  * force, which may be less than what was asked. Context: RTNL, but get_strings and get_ts_info.
@@ -158,4 +159,9 @@ const struct ethtool_ops rxmap_ethtool_ops = {
 	.set_coalesce = set_coalesce,
 	.get_per_queue_coalesce = get_queue_coalesce,
 	.set_per_queue_coalesce = set_queue_coalesce,
+	.get_rxnfc = rxmap_rss_rings,
+	.get_rxfh_indir_size = rxmap_rss_indir_size,
+	.get_rxfh_key_size = rxmap_rss_key_size,
+	.get_rxfh = rxmap_get_rxfh,
+	.set_rxfh = rxmap_set_rxfh,
 };

@@ -176,6 +176,27 @@ void rxmap_device_broken(struct rxmap_adapter *adapter, const char *why)
 	schedule_work(&adapter->link_work);
 }
 
+/**
+ * rxmap_device_gone() - a register read as all ones: nobody is there any more
+ * @adapter: adapter, registered or not
+ *
+ * As rxmap_device_broken(), but for good: the interface cannot be set up again.
+ *
+ * Context: any. Only the first call speaks.
+ */
+void rxmap_device_gone(struct rxmap_adapter *adapter)
+{
+	bool first = !READ_ONCE(adapter->gone);
+
+	WRITE_ONCE(adapter->gone, true);
+	cmpxchg(&adapter->broken, NULL, "device gone");
+	if (!first)
+		return;
+	pci_warn(adapter->pdev, "device gone: its registers read as all ones\n");
+	if (READ_ONCE(adapter->running))
+		schedule_work(&adapter->link_work);
+}
+
 static void queue_init(struct rxmap_adapter *adapter, u16 index)
 {
 	struct rxmap_queue *q = &adapter->queues[index];
@@ -242,7 +263,8 @@ static bool ops_complete(const struct rxmap_backend_ops *ops)
 	       ops->rx_poll && ops->rx_pending && ops->rx_refill && ops->rx_reset &&
 	       ops->rx_plain && ops->irq_mask && ops->irq_arm && ops->irq_unmask &&
 	       ops->set_moderation && ops->set_queue_count && ops->set_rx_mode && ops->set_mac &&
-	       ops->vlan_set && ops->set_features && ops->link_up && ops->read_hw_stats;
+	       ops->vlan_set && ops->set_features && ops->rss_get && ops->rss_set && ops->link_up &&
+	       ops->read_hw_stats;
 }
 
 /**
@@ -260,6 +282,9 @@ int rxmap_adapter_register(struct rxmap_adapter *adapter)
 		return -EINVAL;
 
 	netif_carrier_off(netdev);
+	err = rxmap_rss_init(adapter);
+	if (err)
+		return err;
 	rtnl_lock();
 	err = netif_set_real_num_queues(netdev, adapter->num_queues, adapter->num_queues);
 	if (!err)

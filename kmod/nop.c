@@ -93,6 +93,26 @@ int rxmap_nop_set_features(struct rxmap_adapter *adapter, netdev_features_t feat
 }
 
 /**
+ * rxmap_nop_rss_get() - the device does not spread packets by a hash
+ * @adapter: unused
+ * @indir: unused
+ * @key: unused
+ */
+void rxmap_nop_rss_get(struct rxmap_adapter *adapter, u32 *indir, u8 *key)
+{
+}
+
+/**
+ * rxmap_nop_rss_set() - the same
+ * @adapter: unused
+ * @indir: unused
+ * @key: unused
+ */
+void rxmap_nop_rss_set(struct rxmap_adapter *adapter, const u32 *indir, const u8 *key)
+{
+}
+
+/**
  * rxmap_nop_read_hw_stats() - the device counts nothing
  * @adapter: unused
  * @stats: unchanged

@@ -83,6 +83,8 @@ int rxmap_adapter_open(struct rxmap_adapter *adapter)
 	u16 i;
 	int err;
 
+	if (READ_ONCE(adapter->gone))
+		return -ENODEV;
 	WRITE_ONCE(adapter->broken, NULL);
 	err = pools_create(adapter);
 	if (err)
@@ -150,6 +152,9 @@ static int set_shape(struct rxmap_adapter *adapter, u16 queues, u16 rx_ring, u16
 		if (err)
 			return err;
 		adapter->num_queues = queues;
+		err = rxmap_rss_spread(adapter);
+		if (err)
+			return err;
 	}
 	adapter->rx_ring_size = rx_ring;
 	adapter->tx_ring_size = tx_ring;

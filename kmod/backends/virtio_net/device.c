@@ -279,6 +279,8 @@ const struct rxmap_backend_ops rxmap_virtio_net_ops = {
 	.set_mac = rxmap_virtio_net_set_mac,
 	.vlan_set = rxmap_virtio_net_vlan_set,
 	.set_features = rxmap_virtio_net_set_features,
+	.rss_get = rxmap_nop_rss_get,
+	.rss_set = rxmap_nop_rss_set,
 	.link_up = link_up,
 	.read_hw_stats = rxmap_nop_read_hw_stats,
 };
