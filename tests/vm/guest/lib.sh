@@ -5,6 +5,9 @@
 # fail MESSAGE…: ends the case (each runs in a shell of its own).
 fail() { echo "$*"; exit 1; }
 
+# skip REASON…: ends the case: what it asks for cannot be had from this NIC.
+skip() { printf 'case: Skipped\n%s\n' "$*"; exit 0; }
+
 # expect WHAT GOT WANTED
 expect() { [ "$2" = "$3" ] || fail "$1 is '$2', not '$3'"; }
 
@@ -17,6 +20,9 @@ eventually() {
         sleep 0.1
     done
 }
+
+# got PACKETS: has rx0 received so many? A NIC may hold frames back for a second after a change of its receive filter.
+got() { [ "$(stat rx0 rx_queue_0_packets)" -ge "$1" ]; }
 
 # stat NIC NAME: a number of ethtool -S.
 stat() { ethtool -S "$1" | awk -v name="$2:" '$1 == name { print $2 }'; }

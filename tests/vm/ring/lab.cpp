@@ -66,6 +66,15 @@ std::uint64_t nic_counter(const std::string& nic, const std::string& name) {
     return std::stoull(text.substr(at + name.size() + 3));
 }
 
+std::uint32_t rx_ring_size(const std::string& nic) {
+    const std::string now = "Current hardware settings:";
+    const std::string text = sh("ethtool -g " + nic);
+    const std::size_t at = text.find("RX:", text.find(now));
+    if (at == std::string::npos)
+        throw std::runtime_error("ethtool -g says: " + text);
+    return static_cast<std::uint32_t>(std::stoul(text.substr(at + 3)));
+}
+
 std::int64_t now_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
                std::chrono::steady_clock::now().time_since_epoch())

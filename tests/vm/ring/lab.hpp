@@ -33,6 +33,9 @@ unsigned ifindex(const std::string& name);
 /// One number of `ethtool -S`; throws when there is none of that name.
 std::uint64_t nic_counter(const std::string& nic, const std::string& name);
 
+/// Descriptors of one RX ring, from `ethtool -g`.
+std::uint32_t rx_ring_size(const std::string& nic);
+
 /// Milliseconds on the monotonic clock.
 std::int64_t now_ms();
 

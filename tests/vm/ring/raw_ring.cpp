@@ -182,6 +182,16 @@ void receive(RawRing& ring, Checker& checker, std::uint64_t packets, int quiet_m
     }
 }
 
+std::uint64_t pass_foreign_buffers(RawRing& ring, Checker& checker) {
+    if ((ring.granted().granted & RXMAP_GRANT_QUEUE_RESET) != 0)
+        return 0;
+    const std::uint32_t count = rx_ring_size(kNic);
+    Traffic traffic("--rate 2000 --first-flow 15 --count " + std::to_string(count));
+    receive(ring, checker, count);
+    EXPECT_EQ(traffic.wait(), count);
+    return count;
+}
+
 void expect_conserved(RawRing& ring) {
     // A poll cycle of its own, so that the page shows what was released since the last one.
     (void)call(ring.fd(), RXMAP_KICK);

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <functional>
@@ -81,11 +82,8 @@ const Refusal kRefusals[] = {
      RXMAP_FRAME_SIZE_4K},
     {"frame size 8192", [](auto& a) { a.frame_size = 8192; }, EINVAL, RXMAP_REFUSED_FRAME_SIZE,
      RXMAP_FRAME_SIZE_4K},
-    {"quota of all frames", [](auto& a) { a.quota = a.frames; }, ERANGE, RXMAP_REFUSED_QUOTA,
-     2048 - 256},
-    {"quota one too large", [](auto& a) { a.quota = 2048 - 256 + 1; }, ERANGE, RXMAP_REFUSED_QUOTA,
-     2048 - 256},
-    {"largest quota", [](auto& a) { a.quota = ~0u; }, ERANGE, RXMAP_REFUSED_QUOTA, 2048 - 256},
+    {"quota of all frames", [](auto& a) { a.quota = a.frames; }, ERANGE, RXMAP_REFUSED_QUOTA, -1},
+    {"largest quota", [](auto& a) { a.quota = ~0u; }, ERANGE, RXMAP_REFUSED_QUOTA, -1},
     {"wake_packets alone", [](auto& a) { a.wake_packets = 2; }, EINVAL, RXMAP_REFUSED_WAKE,
      RXMAP_WAKE_USECS_MAX},
     {"wake_usecs too long", [](auto& a) { a.wake_usecs = RXMAP_WAKE_USECS_MAX + 1; }, EINVAL,
@@ -127,6 +125,23 @@ TEST(Refusals, EachWrongArgumentOfAttachHasItsErrno) {
     rxmap_attach good = request();
     EXPECT_EQ(call(fd, RXMAP_ATTACH, &good), 0) << "a refused call left something behind";
     close(fd);
+}
+
+TEST(Refusals, QuotaLeavesTheNicItsShareOfTheFrames) {
+    const std::uint32_t ring_size = rx_ring_size(kNic);
+    for (std::uint32_t frames : {64u, 256u, 2048u, 8192u}) {
+        const std::uint32_t most = frames - std::min(ring_size, frames / 2);
+        rxmap_attach want = request();
+        want.frames = frames;
+        want.quota = most + 1;
+        const int fd = open_device();
+        EXPECT_EQ(call(fd, RXMAP_ATTACH, &want), ERANGE) << frames;
+        EXPECT_EQ(want.refused, static_cast<__u32>(RXMAP_REFUSED_QUOTA));
+        EXPECT_EQ(want.limit, most);
+        want.quota = most;
+        EXPECT_EQ(call(fd, RXMAP_ATTACH, &want), 0) << frames;
+        close(fd);
+    }
 }
 
 TEST(Refusals, AttachToAMappedQueueNamesTheHolder) {

@@ -143,15 +143,16 @@ TEST(Quota, BackpressureLosesNothingHoweverSlowTheConsumer) {
     want.quota = 64;
     RawRing ring(want);
     Checker checker;
+    const std::uint64_t count = 3000 + pass_foreign_buffers(ring, checker);
     Traffic traffic("--count 3000");  // as fast as possible
-    while (checker.taken() < 3000) {
+    while (checker.taken() < count) {
         ASSERT_TRUE(ring.wait(5000, POLLIN) & POLLIN) << checker.taken();
         sleep_ms(5);  // always too slow
         EXPECT_LE(ring.unread(), 64u);
         take_all(ring, checker);
     }
     EXPECT_EQ(traffic.wait(), 3000u);
-    checker.expect_exactly(3000);
+    checker.expect_exactly(count);
     EXPECT_GT(ring.counter(RXMAP_CTR_STARVED), 0u);
     EXPECT_EQ(ring.counter(RXMAP_CTR_DROP_QUOTA), 0u);
     expect_conserved(ring);
@@ -164,14 +165,15 @@ TEST(Quota, BackpressureStopsAtTheQuotaAndGoesOnAfterAKick) {
     RawRing ring(want);
     const std::uint32_t quota = ring.granted().quota;
     Checker checker;
+    const std::uint64_t count = 1000 + pass_foreign_buffers(ring, checker);
     Traffic traffic("--rate 2000 --count 1000");
     EXPECT_TRUE(eventually([&] { return ring.unread() == quota; }));
     sleep_ms(300);
     EXPECT_EQ(ring.unread(), quota);
     EXPECT_EQ(ring.status().need_wakeup, 1u);
-    receive(ring, checker, 1000);
+    receive(ring, checker, count);
     traffic.wait();
-    checker.expect_exactly(1000);
+    checker.expect_exactly(count);
     EXPECT_GT(ring.counter(RXMAP_CTR_KICKS), 0u);
     expect_conserved(ring);
 }
@@ -207,12 +209,13 @@ TEST_P(Wraps, ThreeRoundsOfTheRingKeepEveryPacketWhole) {
     want.overrun = RXMAP_OVERRUN_BACKPRESSURE;
     RawRing ring(want);
     Checker checker;
+    const std::uint64_t before = pass_foreign_buffers(ring, checker);
     const std::uint64_t count = 3ull * ring.granted().slots + 77;
     Traffic traffic("--imix --count " + std::to_string(count));
-    receive(ring, checker, count);
+    receive(ring, checker, before + count);
     EXPECT_EQ(traffic.wait(), count);
-    checker.expect_exactly(count);
-    EXPECT_EQ(ring.status().producer, count);
+    checker.expect_exactly(before + count);
+    EXPECT_EQ(ring.status().producer, before + count);
     expect_conserved(ring);
 }
 

@@ -55,6 +55,11 @@ def _stream(nic, identifier):
     return f"stream,id={identifier},server=on,addr.type=unix,addr.path={nic.socket}"
 
 
+def _netdev_queues(settings):
+    """Only virtio-net shows the queues of its netdev to the guest; the Intel NICs take what comes from one."""
+    return settings.queues if settings.backend == "virtio_net" else 1
+
+
 def _netdevs(nic, settings):
     """-netdev arguments; the one that the NIC uses is called net<index>."""
     name = f"net{nic.index}"
@@ -62,7 +67,7 @@ def _netdevs(nic, settings):
     if nic.kind == "user":
         return [_slirp(nic, name, hostfwd, False)]
     if nic.kind == "tap":
-        return [f"tap,id={name},ifname={nic.tap},script=no,downscript=no,vhost=off,queues={settings.queues}"]
+        return [f"tap,id={name},ifname={nic.tap},script=no,downscript=no,vhost=off,queues={_netdev_queues(settings)}"]
     if nic.kind == "stream":
         return [_stream(nic, name)]
     if nic.kind == "dgram":
@@ -80,7 +85,7 @@ def _device(nic, settings):
     device = f"{DEVICES[settings.backend]},id=nic{nic.index},netdev=net{nic.index},mac=52:54:00:12:34:{0x56 + nic.index:x},{bus}"
     # No boot ROM: its files are in a package that is only recommended, and waiting for it costs seconds.
     device += ",romfile="
-    if settings.queues > 1:
+    if _netdev_queues(settings) > 1:
         device += f",mq=on,vectors={2 * settings.queues + 2}"
     if settings.iommu and settings.backend == "virtio_net":
         device += ",iommu_platform=on,ats=off"
@@ -108,7 +113,7 @@ def prepare_namespace(settings):
     commands = ["ip link set lo up"]
     for nic in nics(settings):
         if nic.tap:
-            queues = " multi_queue" if settings.queues > 1 else ""
+            queues = " multi_queue" if _netdev_queues(settings) > 1 else ""
             commands += [f"ip tuntap add dev {nic.tap} mode tap vnet_hdr{queues}", f"ip address add {nic.peer}/24 dev {nic.tap}",
                          f"ip link set {nic.tap} up"]
     for command in commands:

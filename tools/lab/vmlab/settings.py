@@ -126,6 +126,15 @@ def _machine(values):
     return machine
 
 
+def _check_queues(queues, backend, nets):
+    """virtio-net has as many queue pairs as its netdev; the 82574 spreads what it receives over two by itself."""
+    if queues > 1 and backend == "virtio_net" and set(nets) != {"tap"}:
+        raise UsageError(f"QUEUES={queues}: more than one queue pair of virtio_net needs NET=tap")
+    most = {"virtio_net": 8, "e1000": 1, "e1000e": 2}[backend]
+    if queues > most:
+        raise UsageError(f"QUEUES={queues}: {backend} has at most {most}")
+
+
 def _regex(text):
     try:
         re.compile(text)
@@ -145,8 +154,7 @@ def parse(arguments, environment):
     if "hub" in nets and (len(nets) > 1 or values["MGMT"] == "1"):
         raise UsageError("NET=hub: neither a second NIC nor MGMT=1 beside it, the generator has their place")
     queues = _number(values, "QUEUES", 1, 8, 1)
-    if queues > 1 and (values["BACKEND"] != "virtio_net" or set(nets) != {"tap"}):
-        raise UsageError(f"QUEUES={queues}: more than one queue pair needs BACKEND=virtio_net and NET=tap")
+    _check_queues(queues, values["BACKEND"], nets)
     debug = values["KERNEL"] == "debug"
     return Settings(
         kernel=values["KERNEL"], backend=values["BACKEND"], driver=values["DRIVER"], insmod=values["INSMOD"],

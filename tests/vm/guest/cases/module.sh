@@ -2,8 +2,6 @@
 # The module comes and goes. These cases have a VM of their own: the other NICs' drivers go with it.
 # shellcheck shell=bash
 
-got() { [ "$(stat rx0 rx_queue_0_packets)" -ge "$1" ]; }
-
 case_module_refuses_bad_parameters() {
     rmmod rxmap || fail "rmmod"
     for bad in budget=0 budget=257 budget=-1 rx_usecs=10001 rx_frames=1025 rx_frames=2; do
