@@ -31,7 +31,7 @@ vm: ## boot a VM with the driver bound: KERNEL= BACKEND= NET= RUN='command' and 
 	@tools/lab/vm
 
 .PHONY: check
-check: ## every test: unit, model, lint, the VM suites on 6.12 and 6.1, the debug kernel if it is cached
+check: ## every test: unit, model, lint, the VM suites of each NIC and kernel, the debug kernel if it is cached
 	@tools/check
 
 .PHONY: check-unit
@@ -51,8 +51,8 @@ style: ## lay the C++ out as .clang-format says (kernel C is judged by checkpatc
 	@tests/lint/style
 
 .PHONY: check-vm
-check-vm: ## the VM suites on both kernels
-	@tools/check vm-6.12 vm-6.1
+check-vm: ## the VM suites: KERNELS="6.12 6.1" BACKENDS="virtio_net ..."
+	@tools/check vm
 
 .PHONY: check-debug
 check-debug: ## build the debug kernel (KASAN, lockdep, ...) if need be, and run the VM suite on it
