@@ -25,6 +25,8 @@ packages_check=(
     clang-format-14 clang-tidy-14 shellcheck sparse spin jq
     # the debug kernel
     bc bison flex libelf-dev libssl-dev rsync kmod
+    # the module under DKMS
+    dkms
     # the machine of the own-VM test
     mmdebstrap uidmap fakeroot e2fsprogs
 )
