@@ -198,7 +198,8 @@ static long ring_ioctl_wake(struct rxmap_ring *ring, const struct rxmap_wake __u
 	err = ring_alive(ring);
 	if (err)
 		return err;
-	if (args.usecs > RXMAP_WAKE_USECS_MAX || (args.packets > 1 && !args.usecs))
+	if (args.usecs > RXMAP_WAKE_USECS_MAX || (args.packets > 1 && !args.usecs) ||
+	    args.packets > ring->p.status->quota)
 		return -EINVAL;
 	WRITE_ONCE(ring->wake_usecs, args.usecs);
 	WRITE_ONCE(ring->wake_packets, max(args.packets, 1u));

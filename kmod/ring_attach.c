@@ -72,6 +72,14 @@ static int check_quota(struct rxmap_adapter *adapter, struct rxmap_attach *a)
 	return 0;
 }
 
+/* More unread packets than the consumer may hold never come: only the timer would wake it. */
+static int check_wake(struct rxmap_attach *a)
+{
+	if (a->wake_packets > a->quota)
+		return rxmap_refuse(a, RXMAP_REFUSED_WAKE, a->quota, -EINVAL);
+	return 0;
+}
+
 /* Addresses for the device, and the checks that depend on them. */
 static int map_pool(struct rxmap_adapter *adapter, struct rxmap_frame_pool *pool,
 		    struct rxmap_attach *a)
@@ -87,6 +95,23 @@ static int map_pool(struct rxmap_adapter *adapter, struct rxmap_frame_pool *pool
 		return 0;
 	rxmap_pool_detach(pool);
 	return rxmap_refuse(a, RXMAP_REFUSED_MTU, max_mtu(pool, adapter), -EMSGSIZE);
+}
+
+/* Fails only where the interface's counter of such requests would overflow. */
+static int promisc_on(struct rxmap_adapter *adapter, struct rxmap_attach *a)
+{
+	int err;
+
+	if (!(a->flags & RXMAP_ATTACH_PROMISC))
+		return 0;
+	err = dev_set_promiscuity(adapter->netdev, 1);
+	return err ? rxmap_refuse(a, RXMAP_REFUSED_PROMISC, 0, err) : 0;
+}
+
+static void promisc_off(struct rxmap_adapter *adapter, bool on)
+{
+	if (on)
+		dev_set_promiscuity(adapter->netdev, -1);
 }
 
 static int plain_on(struct rxmap_adapter *adapter, struct rxmap_attach *a)
@@ -126,10 +151,9 @@ static void go_live(struct rxmap_queue *q, struct rxmap_ring *ring, struct rxmap
 		a->granted |= RXMAP_GRANT_LOCKED;
 	if (adapter->caps & RXMAP_CAP_QUEUE_RESET)
 		a->granted |= RXMAP_GRANT_QUEUE_RESET;
-	if (a->flags & RXMAP_ATTACH_PROMISC && !dev_set_promiscuity(adapter->netdev, 1)) {
-		ring->promisc = true;
+	ring->promisc = a->flags & RXMAP_ATTACH_PROMISC;
+	if (ring->promisc)
 		a->granted |= RXMAP_GRANT_PROMISC;
-	}
 	ring->p.status->state = link_state(adapter);
 	adapter->mapped_queues++;
 	q->ring_owner = ring;
@@ -196,16 +220,25 @@ static int attach_locked(struct file *file, struct rxmap_setup *setup, struct rx
 	if (!err)
 		err = check_quota(adapter, a);
 	if (!err)
+		err = check_wake(a);
+	if (!err)
 		err = map_pool(adapter, setup->pool, a);
 	if (err)
 		return err;
+	err = promisc_on(adapter, a);
+	if (err)
+		goto err_pool;
 	err = plain_on(adapter, a);
-	if (err) {
-		rxmap_pool_detach(setup->pool);
-		return err;
-	}
+	if (err)
+		goto err_promisc;
 	enter_queue(&adapter->queues[a->queue], ring, setup, a);
 	return 0;
+
+err_promisc:
+	promisc_off(adapter, a->flags & RXMAP_ATTACH_PROMISC);
+err_pool:
+	rxmap_pool_detach(setup->pool);
+	return err;
 }
 
 /**
@@ -274,8 +307,7 @@ void rxmap_ring_detach(struct rxmap_ring *ring, u32 reason)
 	posted = leave_queue(q, ring);
 	if (!adapter->mapped_queues && !adapter->gone)
 		adapter->ops->rx_plain(adapter, false);
-	if (ring->promisc)
-		dev_set_promiscuity(adapter->netdev, -1);
+	promisc_off(adapter, ring->promisc);
 	hrtimer_cancel(&ring->wake_timer);
 	if (posted || ring->p.reason || reason == RXMAP_REASON_FORCED)
 		rxmap_ring_revoke(ring);

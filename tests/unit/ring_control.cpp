@@ -197,6 +197,8 @@ TEST(ModelRing, RefusesWhatAttachWouldRefuse) {
               RXMAP_REFUSED_OVERRUN);
     EXPECT_EQ(refused({.ring = {.frames = 64, .wake = {.packets = 2, .usecs = 0}}}),
               RXMAP_REFUSED_WAKE);
+    EXPECT_EQ(refused({.ring = {.frames = 64, .quota = 32, .wake = {.packets = 33, .usecs = 9}}}),
+              RXMAP_REFUSED_WAKE);
     EXPECT_EQ(refused({.ring = {.mode = Mode::filter, .frames = 64}}), RXMAP_REFUSED_FILTER);
 }
 

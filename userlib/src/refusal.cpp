@@ -30,7 +30,7 @@ std::string capability(std::uint64_t number) {
 }
 
 std::string mode(const rxmap_attach& attach) {
-    return num(attach.mode) + " (" + to_string(static_cast<Mode>(attach.mode)) + ")";
+    return to_string(static_cast<Mode>(attach.mode));
 }
 
 std::string busy(const std::string& ifname, const rxmap_attach& attach, const rxmap_query& holder) {
@@ -44,7 +44,8 @@ std::string busy(const std::string& ifname, const rxmap_attach& attach, const rx
 
 std::string frames(const rxmap_attach& attach) {
     if ((attach.frames & (attach.frames - 1)) != 0)
-        return "frames is " + num(attach.frames) + ", it must be a power of two";
+        return "frames is " + num(attach.frames) + ", it must be a power of two from " +
+               num(RXMAP_FRAMES_MIN) + " to " + num(RXMAP_FRAMES_MAX);
     const bool above = attach.frames > attach.limit;
     return "frames is " + num(attach.frames) + ", the " + (above ? "most" : "least") +
            " for this queue is " + num(attach.limit);
@@ -52,7 +53,7 @@ std::string frames(const rxmap_attach& attach) {
 
 std::string overrun(const rxmap_attach& attach) {
     if (attach.overrun == RXMAP_OVERRUN_BACKPRESSURE)
-        return "overrun policy backpressure needs mode 3 (divert), the mode is " + mode(attach);
+        return "overrun policy backpressure needs mode divert, the mode is " + mode(attach);
     return "overrun policy is " + num(attach.overrun) + ", known are 0 (drop) and 1 (backpressure)";
 }
 
@@ -60,6 +61,9 @@ std::string wake(const rxmap_attach& attach) {
     if (attach.wake_usecs > RXMAP_WAKE_USECS_MAX)
         return "wake usecs is " + num(attach.wake_usecs) + ", the most is " +
                num(RXMAP_WAKE_USECS_MAX);
+    if (attach.wake_usecs != 0)
+        return "wake packets is " + num(attach.wake_packets) +
+               ", more than the quota are never unread, which is " + num(attach.limit);
     return "wake packets is " + num(attach.wake_packets) +
            ", more than 1 needs a nonzero wake usecs, which is " + num(attach.wake_usecs);
 }
@@ -126,7 +130,7 @@ std::string describe_refusal(int error, const std::string& ifname, const rxmap_a
                    capability(attach.limit) +
                    ", which this process or the opener of the file lacks";
         case RXMAP_REFUSED_MODE:
-            return "mode is " + num(attach.mode) + ", the modes are 1 (tap) to " + limit;
+            return "mode is " + num(attach.mode) + ", known are 1 (tap), 2 (filter) and 3 (divert)";
         case RXMAP_REFUSED_OVERRUN:
             return overrun(attach);
         case RXMAP_REFUSED_FRAMES:
@@ -153,6 +157,9 @@ std::string describe_refusal(int error, const std::string& ifname, const rxmap_a
                    "guest_tso6=off,guest_ufo=off,guest_ecn=off or ctrl_guest_offloads=on";
         case RXMAP_REFUSED_BOUNCE:
             return "the device of '" + ifname + "' cannot write into the frames directly";
+        case RXMAP_REFUSED_PROMISC:
+            return "'" + ifname + "' cannot be made promiscuous, too many users did already: " +
+                   std::strerror(error);
         default:
             return not_an_argument(error, ifname, attach);
     }

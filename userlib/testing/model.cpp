@@ -60,6 +60,11 @@ void check(const ModelOptions& options) {
         refuse(EINVAL, RXMAP_REFUSED_OVERRUN, "overrun policy backpressure needs mode divert");
     if (!valid_wake(ring.wake.packets, ring.wake.usecs))
         refuse(EINVAL, RXMAP_REFUSED_WAKE, "wake packets above 1 need a nonzero wake usecs");
+    const std::uint32_t most = ring.quota != 0 ? ring.quota : ring.frames - options.posted;
+    if (ring.wake.packets > most)
+        refuse(EINVAL, RXMAP_REFUSED_WAKE,
+               "wake packets is " + std::to_string(ring.wake.packets) +
+                   ", more than the quota are never unread, which is " + std::to_string(most));
     const bool needs_filter = ring.mode == Mode::filter;
     const bool has_none = ring.mode == Mode::divert;
     if ((needs_filter && ring.filter.empty()) || (has_none && !ring.filter.empty()))
@@ -379,7 +384,7 @@ int Model::set_wake(const rxmap_wake& wake) {
     const std::lock_guard lock(mutex_);
     if (final())
         return ENODEV;
-    if (!valid_wake(wake.packets, wake.usecs))
+    if (!valid_wake(wake.packets, wake.usecs) || wake.packets > granted_.quota)
         return EINVAL;
     granted_.wake_packets = std::max(wake.packets, 1U);
     granted_.wake_usecs = wake.usecs;

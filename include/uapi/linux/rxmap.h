@@ -139,7 +139,8 @@ enum rxmap_overrun {
  *	ring size allows; or not a power of two
  * @RXMAP_REFUSED_FRAME_SIZE: EINVAL, limit: RXMAP_FRAME_SIZE_4K
  * @RXMAP_REFUSED_QUOTA: ERANGE, limit: largest quota
- * @RXMAP_REFUSED_WAKE: EINVAL, limit: RXMAP_WAKE_USECS_MAX; or wake_packets without wake_usecs
+ * @RXMAP_REFUSED_WAKE: EINVAL, limit: RXMAP_WAKE_USECS_MAX; or wake_packets without wake_usecs;
+ *	or more wake_packets than the quota, limit: the quota
  * @RXMAP_REFUSED_CLOCK: EINVAL
  * @RXMAP_REFUSED_FLAGS: EINVAL, limit: RXMAP_ATTACH_FLAGS; or a reserved word is not zero
  * @RXMAP_REFUSED_FILTER: EINVAL, limit: RXMAP_FILTER_LEN_MAX; or missing in filter mode, or present
@@ -147,6 +148,7 @@ enum rxmap_overrun {
  * @RXMAP_REFUSED_MTU: EMSGSIZE, limit: largest MTU that fits a frame
  * @RXMAP_REFUSED_OFFLOADS: EOPNOTSUPP: guest offloads are on and the device cannot switch them off
  * @RXMAP_REFUSED_BOUNCE: EOPNOTSUPP: the device cannot write into the frames directly
+ * @RXMAP_REFUSED_PROMISC: EOVERFLOW: too many users have made the interface promiscuous
  */
 enum rxmap_refused {
 	RXMAP_REFUSED_NOTHING = 0,
@@ -169,6 +171,7 @@ enum rxmap_refused {
 	RXMAP_REFUSED_MTU = 17,
 	RXMAP_REFUSED_OFFLOADS = 18,
 	RXMAP_REFUSED_BOUNCE = 19,
+	RXMAP_REFUSED_PROMISC = 20,
 };
 
 /**
@@ -198,7 +201,8 @@ struct rxmap_region {
  * @frame_size: in: bytes of a frame, 2048 or 4096
  * @quota: in: most frames that the consumer may hold; 0: the most allowed.
  *	out: the value in force
- * @wake_packets: in: wake a sleeping consumer when so many packets are unread (0 means 1)
+ * @wake_packets: in: wake a sleeping consumer when so many packets are unread (0 means 1);
+ *	at most the quota, since more are never unread
  * @wake_usecs: in: ... or so long after the first of them;
  *	must be nonzero when wake_packets exceeds 1
  * @clock_id: in: CLOCK_REALTIME, CLOCK_MONOTONIC or CLOCK_TAI, for the timestamps

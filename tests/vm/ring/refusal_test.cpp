@@ -144,6 +144,24 @@ TEST(Refusals, QuotaLeavesTheNicItsShareOfTheFrames) {
     }
 }
 
+TEST(Refusals, MoreWakePacketsThanTheQuotaWouldNeverCome) {
+    rxmap_attach want = request();
+    want.quota = 100;
+    want.wake_usecs = 1000;
+    want.wake_packets = 101;
+    const int fd = open_device();
+    EXPECT_EQ(call(fd, RXMAP_ATTACH, &want), EINVAL);
+    EXPECT_EQ(want.refused, static_cast<__u32>(RXMAP_REFUSED_WAKE));
+    EXPECT_EQ(want.limit, 100u);
+    want.wake_packets = 100;
+    EXPECT_EQ(call(fd, RXMAP_ATTACH, &want), 0);
+    rxmap_wake wake{101, 1000};
+    EXPECT_EQ(call(fd, RXMAP_SET_WAKE, &wake), EINVAL);
+    wake.packets = 100;
+    EXPECT_EQ(call(fd, RXMAP_SET_WAKE, &wake), 0);
+    close(fd);
+}
+
 TEST(Refusals, AttachToAMappedQueueNamesTheHolder) {
     RawRing ring;
     const int fd = open_device();

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+# A NIC with two queues, from the outside: what the tools say. rx0 is on a tap.
+# shellcheck shell=bash
+
+case_multi_channels_change_while_unmapped() {
+    local now
+    for now in 1 2 1 2; do
+        ethtool -L rx0 combined $now || fail "ethtool -L combined $now"
+        expect channels "$(ethtool -l rx0 | awk '/^Combined:/ { n = $2 } END { print n }')" $now
+        ping -c 2 -i 0.2 -W 5 "$RX0_PEER" || fail "no ping with $now queues"
+    done
+    ethtool -L rx0 combined 3 2>/dev/null && fail "3 queues were taken, the NIC has 2"
+    ethtool -L rx0 combined 2
+    return 0
+}
+case_multi_queue_out_of_range_is_named() {
+    ./rxmap-recv rx0 --queue 2 --seconds 1 >/tmp/out 2>&1 && fail "queue 2 of 2 was taken"
+    grep -q "queue is 2, 'rx0' has 2 RX queue(s), counted from 0" /tmp/out || fail "$(cat /tmp/out)"
+}
+case_multi_recv_says_who_has_the_queue() {
+    local holder
+    ./rxmap-recv rx0 --queue 1 --seconds 20 --quiet >/dev/null 2>&1 &
+    holder=$!
+    eventually 5 grep -q "^1" /sys/module/rxmap/refcnt || fail "no ring on queue 1"
+    ./rxmap-recv rx0 --queue 1 --seconds 1 >/tmp/out 2>&1 && fail "queue 1 was mapped twice"
+    kill -INT $holder
+    wait $holder
+    grep -q "queue 1 of 'rx0' is already mapped by process $holder (rxmap-recv)" /tmp/out || fail "$(cat /tmp/out)"
+}

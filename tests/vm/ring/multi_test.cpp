@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+//
+// A NIC with two queues (set-up "multi": rx0 on a tap): each queue is the stack's or one ring's,
+// whatever the other is; the number of queues cannot shrink below a mapped one. Frames enter at the
+// tap, so that the tap (virtio-net) or the NIC (82574) spreads them.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "lab.hpp"
+#include "raw_ring.hpp"
+#include "sink.hpp"
+
+namespace vm {
+namespace {
+
+constexpr const char* kSpread = "--dev tap0 --flows 16 --sport 7000 --rate 3000 --count ";
+
+rxmap_attach on_queue(std::uint32_t queue, std::uint32_t mode = RXMAP_MODE_DIVERT) {
+    rxmap_attach want = request(mode);
+    want.queue = queue;
+    return want;
+}
+
+/// Packets that each queue has taken from the NIC.
+std::array<std::uint64_t, 2> received() {
+    return {nic_counter(kNic, "rx_queue_0_packets"), nic_counter(kNic, "rx_queue_1_packets")};
+}
+
+class Multi : public testing::Test {
+  protected:
+    Multi() {
+        // The host's own IPv6 and ARP would blur the counts; a short queue of the tap would drop.
+        sh("lab-host 'echo 1 >/proc/sys/net/ipv6/conf/tap0/disable_ipv6; "
+           "ip neighbour replace 10.9.0.2 lladdr 52:54:00:12:34:56 dev tap0 nud permanent; "
+           "ip link set tap0 txqueuelen 10000'");
+        before_ = received();
+    }
+    ~Multi() override { (void)try_sh("ethtool -L rx0 combined 2"); }
+
+    [[nodiscard]] std::uint64_t on(std::size_t queue) const {
+        return received()[queue] - before_[queue];
+    }
+
+    std::array<std::uint64_t, 2> before_{};
+};
+
+TEST_F(Multi, TrafficSpreadsOverTheQueues) {
+    UdpSink sink(9000);
+    Traffic traffic(kSpread + std::string("4000"));
+    EXPECT_EQ(traffic.wait(), 4000u);
+    EXPECT_EQ(sink.drain(), 4000u);
+    EXPECT_EQ(on(0) + on(1), 4000u);
+    EXPECT_GT(on(0), 0u);
+    EXPECT_GT(on(1), 0u);
+}
+
+TEST_F(Multi, OneQueueIsMappedWhileTheOtherServesTheStack) {
+    for (std::uint32_t queue : {1u, 0u}) {
+        SCOPED_TRACE(queue);
+        before_ = received();
+        UdpSink sink(9000);
+        RawRing ring(on_queue(queue));
+        Checker checker;
+        Traffic traffic(kSpread + std::string("4000"));
+        receive(ring, checker, 4000, 1500);
+        EXPECT_EQ(traffic.wait(), 4000u);
+        const std::uint64_t stack = sink.drain();
+        EXPECT_GT(stack, 0u);
+        EXPECT_EQ(stack, on(1 - queue));
+        EXPECT_GT(checker.taken(), 0u);
+        checker.expect_exactly(4000 - stack);
+        EXPECT_EQ(ring.counter(RXMAP_CTR_SEEN), on(queue));
+        expect_conserved(ring);
+    }
+}
+
+/// Child: maps `queue`, says so, takes until nothing comes for 3 s, tells how many packets it took.
+/// Exit status 0 only if each was whole, came once, and the ring's books add up.
+int other_consumer(std::uint32_t queue, int to_parent) {
+    RawRing ring(on_queue(queue));
+    std::uint64_t taken = 0;
+    (void)!write(to_parent, &taken, sizeof(taken));
+    Checker checker;
+    receive(ring, checker, 4000, 3000);
+    taken = checker.taken();
+    checker.expect_exactly(taken);
+    expect_conserved(ring);
+    (void)!write(to_parent, &taken, sizeof(taken));
+    return testing::Test::HasFailure() ? 1 : 0;
+}
+
+TEST_F(Multi, TwoProcessesMapOneQueueEach) {
+    int pipe_ends[2];
+    ASSERT_EQ(pipe(pipe_ends), 0);
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(other_consumer(1, pipe_ends[1]));
+    std::uint64_t theirs = 0;
+    ASSERT_EQ(read(pipe_ends[0], &theirs, sizeof(theirs)), ssize_t{sizeof(theirs)});
+
+    RawRing ring(on_queue(0));
+    rxmap_query query{};
+    query.ifindex = ifindex(kNic);
+    query.queue = 1;
+    ASSERT_EQ(call(ring.fd(), RXMAP_QUERY, &query), 0);
+    EXPECT_EQ(query.pid, child);
+    EXPECT_EQ(query.queues, 2u);
+    rxmap_attach taken = on_queue(1);
+    const int fd = open_device();
+    EXPECT_EQ(call(fd, RXMAP_ATTACH, &taken), EBUSY);
+    EXPECT_EQ(taken.limit, static_cast<__u64>(child));
+    close(fd);
+
+    Checker checker;
+    Traffic traffic(kSpread + std::string("4000"));
+    receive(ring, checker, 4000, 1500);
+    EXPECT_EQ(traffic.wait(), 4000u);
+    ASSERT_EQ(read(pipe_ends[0], &theirs, sizeof(theirs)), ssize_t{sizeof(theirs)});
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0) << "the other consumer's checks failed";
+    EXPECT_GT(theirs, 0u);
+    EXPECT_GT(checker.taken(), 0u);
+    checker.expect_exactly(4000 - theirs);
+    expect_conserved(ring);
+}
+
+TEST_F(Multi, MappedQueueCannotBeTakenAwayByEthtool) {
+    {
+        RawRing ring(on_queue(1));
+        const Output refused = try_sh("ethtool -L rx0 combined 1");
+        EXPECT_NE(refused.status, 0);
+        EXPECT_NE(refused.text.find("Device or resource busy"), std::string::npos) << refused.text;
+        EXPECT_EQ(ring.state(), static_cast<std::uint32_t>(RXMAP_STATE_RUNNING));
+    }
+    sh("ethtool -L rx0 combined 1");
+    rxmap_attach want = on_queue(1);
+    const int fd = open_device();
+    EXPECT_EQ(call(fd, RXMAP_ATTACH, &want), ENXIO);
+    EXPECT_EQ(want.refused, static_cast<__u32>(RXMAP_REFUSED_QUEUE));
+    EXPECT_EQ(want.limit, 1u);
+    close(fd);
+}
+
+TEST_F(Multi, MappedQueueStaysWhenAnotherGoesAndComes) {
+    RawRing ring(on_queue(0));
+    Checker checker;
+    sh("ethtool -L rx0 combined 1");
+    EXPECT_EQ(ring.state(), static_cast<std::uint32_t>(RXMAP_STATE_RUNNING));
+    Traffic one(kSpread + std::string("1000"));
+    receive(ring, checker, 1000);
+    EXPECT_EQ(one.wait(), 1000u);
+    checker.expect_exactly(1000);
+    UdpSink sink(9000);
+    sh("ethtool -L rx0 combined 2");
+    Traffic two(kSpread + std::string("1000"));
+    receive(ring, checker, 2000, 1500);
+    EXPECT_EQ(two.wait(), 1000u);
+    EXPECT_EQ(checker.taken() - 1000 + sink.drain(), 1000u);
+    EXPECT_EQ(checker.totals().corrupt, 0u);
+    expect_conserved(ring);
+}
+
+}  // namespace
+}  // namespace vm
