@@ -19,7 +19,7 @@ GUEST = TOP / "tools/lab/guest"
 TOOLS = ("bash", "ip", "tc", "ss", "ethtool", "tcpdump", "ping", "iperf3", "taskset", "chrt", "setpriv")
 AGENT_SOURCES = ("agent.c", "client.c", "wire.c")
 AGENT_HEADERS = ("client.h", "wire.h")
-SCRIPTS = ("lab-bind", "lab-nic-up", "lab-pci", "lab-leaks")
+SCRIPTS = ("lab-bind", "lab-nic-up", "lab-pci", "lab-plug", "lab-leaks")
 CLIENTS = ("lab-host", "lab-qmp", "lab-traffic")
 SEARCH = "/usr/sbin:/usr/bin:/sbin:/bin"
 

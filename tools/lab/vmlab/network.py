@@ -80,16 +80,17 @@ def _netdevs(nic, settings):
             _stream(nic, f"{name}stream"), f"hubport,id={name}hub2,hubid={nic.index},netdev={name}stream"]
 
 
-def _device(nic, settings):
+def device(nic, settings):
+    """The NIC's -device argument; lab-plug puts the NIC back with it."""
     bus = f"bus=port{nic.index},addr=0" if settings.machine == "q35" else f"addr=0x{0x10 + nic.index:x}"
-    device = f"{DEVICES[settings.backend]},id=nic{nic.index},netdev=net{nic.index},mac=52:54:00:12:34:{0x56 + nic.index:x},{bus}"
+    text = f"{DEVICES[settings.backend]},id=nic{nic.index},netdev=net{nic.index},mac=52:54:00:12:34:{0x56 + nic.index:x},{bus}"
     # No boot ROM: its files are in a package that is only recommended, and waiting for it costs seconds.
-    device += ",romfile="
+    text += ",romfile="
     if _netdev_queues(settings) > 1:
-        device += f",mq=on,vectors={2 * settings.queues + 2}"
+        text += f",mq=on,vectors={2 * settings.queues + 2}"
     if settings.iommu and settings.backend == "virtio_net":
-        device += ",iommu_platform=on,ats=off"
-    return device + (f",{settings.nic_opts}" if settings.nic_opts else "")
+        text += ",iommu_platform=on,ats=off"
+    return text + (f",{settings.nic_opts}" if settings.nic_opts else "")
 
 
 def qemu_arguments(settings):
@@ -99,7 +100,7 @@ def qemu_arguments(settings):
             arguments += ["-netdev", netdev]
         if settings.machine == "q35":
             arguments += ["-device", f"pcie-root-port,id=port{nic.index},chassis={nic.index + 1},addr=0x{0x10 + nic.index:x}"]
-        arguments += ["-device", _device(nic, settings)]
+        arguments += ["-device", device(nic, settings)]
         if nic.kind == "hub":
             arguments += ["-device", "e1000,id=gen0,netdev=gen0net,mac=52:54:00:12:34:98,addr=0x18,romfile="]
     if settings.mgmt:

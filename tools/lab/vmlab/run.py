@@ -52,6 +52,7 @@ def guest_config(settings, kernel, module):
     }
     for nic in nics:
         values[f"ADDRESS_{nic.name}"] = nic.address
+        values[f"DEVICE_{nic.name}"] = network.device(nic, settings)
         values[f"{nic.name.upper()}_IP"] = nic.address.split("/")[0]
         values[f"{nic.name.upper()}_PEER"] = nic.peer
     return values

@@ -120,7 +120,9 @@ def _share(text):
 
 
 def _machine(values):
-    machine = values["MACHINE"] or ("q35" if values["IOMMU"] else "pc")
+    # On pc the firmware's table of interrupt routes is a loop of 128 rounds in ACPI byte code. The debug kernel needs over
+    # 30 s for it, gives up, and each driver that binds tries again; on q35 the table is a constant.
+    machine = values["MACHINE"] or ("q35" if values["IOMMU"] or values["KERNEL"] == "debug" else "pc")
     if values["IOMMU"] and machine != "q35":
         raise UsageError("IOMMU=intel needs MACHINE=q35")
     return machine
