@@ -33,11 +33,20 @@ gen() {
         lab-traffic wait
 }
 
+# What runs before and after each case uses what bash has built in: on a debug kernel in emulation each program started costs
+# a tenth of a second, and the NICs are four.
+
 # ours NIC: is it up under our driver, in our namespace?
 ours() {
-    local link
-    link=$(readlink "/sys/class/net/$1/device/driver") || return 1
-    [[ ${link##*/} == rxmap-* ]] && [[ $(cat "/sys/class/net/$1/operstate") == up ]]
+    local state
+    [[ /sys/class/net/$1/device/driver -ef /sys/bus/pci/drivers/rxmap-$BACKEND ]] && read -r state <"/sys/class/net/$1/operstate" &&
+        [ "$state" = up ]
+}
+
+# plain NIC: has it the usual MTU, and is it not promiscuous (IFF_PROMISC)?
+plain() {
+    local mtu flags
+    read -r mtu <"/sys/class/net/$1/mtu" && read -r flags <"/sys/class/net/$1/flags" && [ "$mtu" = 1500 ] && ((!(flags & 0x100)))
 }
 
 # as_before: brings every test NIC back to how a case expects it, whatever the case before left behind.
@@ -49,6 +58,6 @@ as_before() {
             lab-bind rxmap "$nic" || return 1
             eventually 5 ours "$nic" || return 1
         fi
-        ip link set "$nic" mtu 1500 promisc off
+        plain "$nic" || ip link set "$nic" mtu 1500 promisc off
     done
 }
