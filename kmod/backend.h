@@ -218,6 +218,7 @@ struct rxmap_backend {
 };
 
 extern const struct rxmap_backend rxmap_virtio_net_backend;
+extern const struct rxmap_backend rxmap_e1000e_backend;
 
 /* netdev.c: life of an adapter, called from the backends' probe and remove */
 struct rxmap_adapter *rxmap_adapter_alloc(struct pci_dev *pdev,
@@ -253,6 +254,8 @@ struct rxmap_adapter *rxmap_adapter_of(struct net_device *netdev);
 /* nop.c: ops that have nothing to do */
 int rxmap_nop_rx_reset(struct rxmap_queue *q);
 int rxmap_nop_rx_plain(struct rxmap_adapter *adapter, bool plain);
+void rxmap_nop_irq_mask(struct rxmap_queue *q);
+void rxmap_nop_irq_arm(struct rxmap_queue *q, u16 after);
 int rxmap_nop_set_moderation(struct rxmap_queue *q, u32 usecs, u32 frames);
 int rxmap_nop_set_queue_count(struct rxmap_adapter *adapter, u16 count);
 int rxmap_nop_set_mac(struct rxmap_adapter *adapter, const u8 *addr);

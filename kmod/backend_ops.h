@@ -116,7 +116,7 @@ struct rxmap_backend_ops {
 	int (*set_queue_count)(struct rxmap_adapter *adapter, u16 count);
 
 	/**
-	 * @set_rx_mode: apply netdev flags, unicast and multicast lists. Process context, RTNL:
+	 * @set_rx_mode: apply netdev flags, address lists and the MTU. Process context, RTNL:
 	 * the core defers it from ndo_set_rx_mode to a work, so the lists are read under
 	 * netif_addr_lock_bh(). Called after open as well, never while down.
 	 */

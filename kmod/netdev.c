@@ -73,13 +73,16 @@ static int ndo_set_mac_address(struct net_device *netdev, void *p)
 
 static int ndo_change_mtu(struct net_device *netdev, int mtu)
 {
-	unsigned int limit = rxmap_rings_max_mtu(netdev_priv(netdev));
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+	unsigned int limit = rxmap_rings_max_mtu(adapter);
 
 	if (mtu > limit) {
 		netdev_info(netdev, "mtu %d: a mapped queue allows %u\n", mtu, limit);
 		return -EBUSY;
 	}
 	WRITE_ONCE(netdev->mtu, mtu);
+	if (adapter->running)
+		adapter->ops->set_rx_mode(adapter);
 	return 0;
 }
 

@@ -31,6 +31,23 @@ int rxmap_nop_rx_plain(struct rxmap_adapter *adapter, bool plain)
 }
 
 /**
+ * rxmap_nop_irq_mask() - an interrupt masks itself
+ * @q: unused
+ */
+void rxmap_nop_irq_mask(struct rxmap_queue *q)
+{
+}
+
+/**
+ * rxmap_nop_irq_arm() - the device cannot be asked for an interrupt at a certain packet
+ * @q: unused
+ * @after: unused
+ */
+void rxmap_nop_irq_arm(struct rxmap_queue *q, u16 after)
+{
+}
+
+/**
  * rxmap_nop_set_moderation() - no moderation timer in the device
  * @q: unused
  * @usecs: unused

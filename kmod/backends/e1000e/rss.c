@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rss.c - receive side scaling: a hash of addresses and ports picks one of two receive queues
+ *
+ * Data sheet, chapter 7.1 "Receive-Side Scaling", registers MRQC, RETA, RSSRK in 10.2.5. The hash
+ * is on with one queue too: it goes with each packet. UDP is hashed by its addresses alone.
+ * Process context under RTNL; defaults and checks are the core's.
+ */
+#include "hw.h"
+
+/* Four entries a register, each with the queue in its bit 7. */
+static void write_reta(struct e1000e *nic)
+{
+	unsigned int i;
+	u32 word = 0;
+
+	for (i = 0; i < E1000E_RETA_ENTRIES; i++) {
+		word |= (u32)nic->reta[i] << E1000E_RETA_QUEUE_SHIFT << (8 * (i % 4));
+		if (i % 4 != 3)
+			continue;
+		e1000e_write(nic, E1000E_RETA(i / 4), word);
+		word = 0;
+	}
+}
+
+static void write_key(struct e1000e *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < E1000E_RSSRK_BYTES; i += 4)
+		e1000e_write(nic, E1000E_RSSRK(i / 4), get_unaligned_le32(nic->rss_key + i));
+}
+
+/**
+ * rxmap_e1000e_rss_program() - tell a device fresh from a reset
+ * @nic: device, receiver disabled
+ *
+ * Context: RTNL.
+ */
+void rxmap_e1000e_rss_program(struct e1000e *nic)
+{
+	write_reta(nic);
+	write_key(nic);
+	e1000e_write(nic, E1000E_MRQC, E1000E_MRQC_RSS | E1000E_MRQC_TCP_IPV4 |
+		     E1000E_MRQC_IPV4 | E1000E_MRQC_TCP_IPV6 | E1000E_MRQC_IPV6);
+}
+
+/**
+ * rxmap_e1000e_rss_get() - ops->rss_get
+ * @adapter: NIC
+ * @indir: filled unless NULL
+ * @key: filled unless NULL
+ *
+ * Context: RTNL.
+ */
+void rxmap_e1000e_rss_get(struct rxmap_adapter *adapter, u32 *indir, u8 *key)
+{
+	const struct e1000e *nic = adapter->priv;
+	unsigned int i;
+
+	for (i = 0; indir && i < E1000E_RETA_ENTRIES; i++)
+		indir[i] = nic->reta[i];
+	if (key)
+		memcpy(key, nic->rss_key, sizeof(nic->rss_key));
+}
+
+/**
+ * rxmap_e1000e_rss_set() - ops->rss_set
+ * @adapter: NIC
+ * @indir: queue of each entry, NULL: as before
+ * @key: NULL: as before
+ *
+ * Context: RTNL.
+ */
+void rxmap_e1000e_rss_set(struct rxmap_adapter *adapter, const u32 *indir, const u8 *key)
+{
+	struct e1000e *nic = adapter->priv;
+	unsigned int i;
+
+	for (i = 0; indir && i < E1000E_RETA_ENTRIES; i++)
+		nic->reta[i] = indir[i];
+	if (key)
+		memcpy(nic->rss_key, key, sizeof(nic->rss_key));
+	if (!nic->live)
+		return;
+	if (key)
+		write_key(nic);
+	if (indir)
+		write_reta(nic);
+}

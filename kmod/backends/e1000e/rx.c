@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rx.c - receive: from written-back descriptors to the core, and new buffers into the ring
+ *
+ * The device finishes descriptors in order and overwrites the buffer address, so each is written
+ * anew, one store of 16 bytes, before the tail passes it. The tail (RDT) is written once a
+ * batch; nothing else here touches a register. Everything runs in the queue's NAPI poll. How the
+ * ring is filled and emptied as a whole is rx_ring.c.
+ *
+ * Data sheet, chapter 7.1 "Packet Reception".
+ */
+#include "hw.h"
+
+/* Status of a packet in one buffer about which nothing more has to be asked: see plain() */
+#define PLAIN_MASK	(E1000E_RXD_DD | E1000E_RXD_EOP | E1000E_RXD_VP | E1000E_RXD_DAMAGED | \
+			 E1000E_RXD_BAD_CSUM)
+
+static __always_inline u16 after(const struct e1000e_rx *rx, u16 i)
+{
+	return (i + 1) & rx->mask;
+}
+
+/* The read format of a descriptor, also the way to take the DD away. */
+static __always_inline void bind(union e1000e_rx_desc *desc, dma_addr_t dma)
+{
+	desc->read.addr = cpu_to_le64(dma);
+	desc->read.zero = 0;
+}
+
+static __always_inline u32 status_of(const union e1000e_rx_desc *desc)
+{
+	return le32_to_cpu(READ_ONCE(desc->wb.status_error));
+}
+
+static __always_inline bool plain(u32 status)
+{
+	return (status & PLAIN_MASK) == (E1000E_RXD_DD | E1000E_RXD_EOP);
+}
+
+/* RXMAP_DESC_* of a packet whose checksums are not known to be bad */
+static __always_inline u32 flags_of(u32 status, u32 mrq)
+{
+	return (status & E1000E_RXD_L4CS ? RXMAP_DESC_CSUM_OK : 0) |
+	       (mrq & E1000E_RXD_MRQ_RSS_TYPE ? RXMAP_DESC_HASH : 0);
+}
+
+/* A plain packet that is not simply diverted to the ring: mostly, the stack's. */
+static noinline void take_plain(struct rxmap_queue *q, struct rxmap_rx_batch *b,
+				struct rxmap_buf *buf, u32 len, u32 flags, u32 hash)
+{
+	struct rxmap_rx_meta meta = {
+		.len = len, .flags = flags, .hash = hash, .first = true,
+	};
+
+	/* frames of a ring are synced by the core */
+	if (!buf->pool)
+		dma_sync_single_for_cpu(q->adapter->dma_dev, buf->dma, len, DMA_FROM_DEVICE);
+	rxmap_rx_frame(q, b, buf, &meta);
+}
+
+/* The fast lane: up to @budget plain packets, while every descriptor has a buffer. Buffers stay
+ * where they are. Returns how many were taken. THE loop: every instruction here is paid by each
+ * packet.
+ */
+static __always_inline u32 take_run(struct rxmap_queue *q, struct e1000e_rx *rx,
+				    struct rxmap_rx_batch *b, u32 budget)
+{
+	u32 count = min_t(u32, budget, rx->mask + 1 - rx->clean);
+	union e1000e_rx_desc *desc = &rx->ring[rx->clean];
+	union e1000e_rx_desc *first = desc, *end = desc + count;
+	struct rxmap_buf *buf = &rx->bufs[rx->clean];
+
+	for (; desc != end; desc++, buf++) {
+		struct rxmap_rx_meta meta = { .first = true };
+		u32 status = status_of(desc);
+
+		if (!plain(status))
+			break;
+		/* DD before the rest of the descriptor, and before the packet */
+		dma_rmb();
+		meta.len = le16_to_cpu(READ_ONCE(desc->wb.length));
+		if (unlikely(meta.len < ETH_HLEN || meta.len > E1000E_RCTL_BSIZE_BYTES))
+			break;
+		meta.flags = flags_of(status, le32_to_cpu(READ_ONCE(desc->wb.mrq)));
+		meta.hash = le32_to_cpu(READ_ONCE(desc->wb.rss));
+		if (unlikely(!rxmap_rx_divert(b, buf, &meta)))
+			take_plain(q, b, buf, meta.len, meta.flags, meta.hash);
+		if (unlikely(!buf->va)) {
+			bind(desc++, 0);
+			rx->holes++;
+			break;
+		}
+		bind(desc, buf->dma);
+	}
+	rx->clean = (rx->clean + (desc - first)) & rx->mask;
+	/* all that was taken goes back, but one descriptor stays out, see struct e1000e_rx */
+	rx->fill = (rx->clean - 1) & rx->mask;
+	return desc - first;
+}
+
+/* Give descriptor @i back after the core had its buffer. Where descriptors lack buffers, those
+ * that there are close up: the device takes descriptors in order and stops at a hole.
+ */
+static void put_back(struct e1000e_rx *rx, u16 i)
+{
+	struct rxmap_buf *buf = &rx->bufs[i], *hole = &rx->bufs[rx->fill];
+
+	if (buf->va && !hole->va) {
+		*hole = *buf;
+		bind(&rx->ring[rx->fill], hole->dma);
+		buf->va = NULL;
+		bind(&rx->ring[i], 0);
+	} else if (buf->va) {
+		bind(&rx->ring[i], buf->dma);
+	} else {
+		bind(&rx->ring[i], 0);
+		rx->holes++;
+	}
+	while (after(rx, rx->fill) != rx->clean && rx->bufs[rx->fill].va)
+		rx->fill = after(rx, rx->fill);
+}
+
+/* What a descriptor says beyond a plain packet. Of a packet over several buffers only the last
+ * descriptor has more than the length.
+ */
+static void read_meta(struct rxmap_rx_meta *meta, const union e1000e_rx_desc *desc, u32 status)
+{
+	u32 mrq = le32_to_cpu(READ_ONCE(desc->wb.mrq));
+
+	if (!(status & E1000E_RXD_EOP)) {
+		meta->flags = RXMAP_DESC_MORE;
+		return;
+	}
+	meta->flags = flags_of(status, mrq);
+	if (status & E1000E_RXD_BAD_CSUM)
+		meta->flags &= ~RXMAP_DESC_CSUM_OK;
+	meta->hash = le32_to_cpu(READ_ONCE(desc->wb.rss));
+	if (status & E1000E_RXD_VP) {
+		meta->flags |= RXMAP_DESC_VLAN;
+		meta->vlan_tci = le16_to_cpu(READ_ONCE(desc->wb.vlan));
+		meta->vlan_tpid = ETH_P_8021Q;
+	}
+}
+
+/* Any finished descriptor, with everything checked. Returns the packets that it ended, 0 or 1;
+ * negative: the device broke the contract.
+ */
+static noinline int take_any(struct rxmap_queue *q, struct e1000e_rx *rx,
+			     struct rxmap_rx_batch *b, u32 status)
+{
+	u16 i = rx->clean;
+	union e1000e_rx_desc *desc = &rx->ring[i];
+	struct rxmap_rx_meta meta = { .first = !rx->in_packet };
+	struct rxmap_buf *buf = &rx->bufs[i];
+	bool end = status & E1000E_RXD_EOP;
+
+	if (!buf->va) {
+		q->stats.rx_bad_id++;
+		return -EIO;
+	}
+	dma_rmb();	/* as in take_run() */
+	meta.len = le16_to_cpu(READ_ONCE(desc->wb.length));
+	if (!meta.len || meta.len > E1000E_RCTL_BSIZE_BYTES ||
+	    (meta.first && meta.len < ETH_HLEN)) {
+		q->stats.rx_bad_len++;
+		rx->damaged = true;
+	}
+	rx->damaged |= status & E1000E_RXD_DAMAGED;
+	if (!rx->damaged) {
+		read_meta(&meta, desc, status);
+		if (!buf->pool)
+			dma_sync_single_for_cpu(rx->dma_dev, buf->dma, meta.len, DMA_FROM_DEVICE);
+		rxmap_rx_frame(q, b, buf, &meta);
+	} else if (end) {
+		q->stats.rx_dropped++;
+	}
+	rx->in_packet = !end;
+	rx->damaged &= !end;
+	rx->clean = after(rx, i);
+	put_back(rx, i);
+	return end;
+}
+
+/**
+ * rxmap_e1000e_rx_fill_holes() - find buffers for descriptors that have none
+ * @q: queue
+ * @b: poll cycle
+ *
+ * Context: NAPI, or process with NAPI disabled.
+ */
+void rxmap_e1000e_rx_fill_holes(struct rxmap_queue *q, struct rxmap_rx_batch *b)
+{
+	struct e1000e_rx *rx = &((struct e1000e_pair *)q->hw)->rx;
+
+	while (rx->holes) {
+		struct rxmap_buf *buf = &rx->bufs[rx->fill];
+
+		if (!rxmap_buf_get(q, b, buf)) {
+			q->stats.rx_no_buffer++;
+			return;
+		}
+		rx->holes--;
+		bind(&rx->ring[rx->fill], buf->dma);
+		if (after(rx, rx->fill) != rx->clean)
+			rx->fill = after(rx, rx->fill);
+	}
+}
+
+/* End of a batch: fill holes, move the tail. */
+static void flush(struct rxmap_queue *q, struct e1000e_rx *rx, struct rxmap_rx_batch *b)
+{
+	if (unlikely(rx->holes))
+		rxmap_e1000e_rx_fill_holes(q, b);
+	q->rx_idle = rx->holes;
+	if (rx->fill == rx->tail)
+		return;
+	rx->tail = rx->fill;
+	dma_wmb();	/* descriptors before the tail */
+	e1000e_queue_write(q, E1000E_RDT(q->index), rx->tail);
+}
+
+/**
+ * rxmap_e1000e_rx_poll() - ops->rx_poll
+ * @q: queue
+ * @b: poll cycle
+ * @budget: most packets
+ *
+ * Context: NAPI. Return: packets taken.
+ */
+int rxmap_e1000e_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, int budget)
+{
+	struct e1000e_rx *rx = &((struct e1000e_pair *)q->hw)->rx;
+	u32 taken = 0;
+
+	while (taken < budget && !q->adapter->broken) {
+		u32 status, done = 0;
+		int ended;
+
+		if (likely(!rx->holes && !rx->in_packet))
+			done = take_run(q, rx, b, budget - taken);
+		taken += done;
+		if (done)
+			continue;
+		status = status_of(&rx->ring[rx->clean]);
+		if (!(status & E1000E_RXD_DD))
+			break;
+		ended = take_any(q, rx, b, status);
+		if (unlikely(ended < 0)) {
+			rxmap_device_broken(q->adapter, "finished a descriptor without a buffer");
+			break;
+		}
+		taken += ended;
+	}
+	flush(q, rx, b);
+	return taken;
+}
+
+/**
+ * rxmap_e1000e_rx_refill() - ops->rx_refill: buffers came back while descriptors had none
+ * @q: queue
+ * @b: poll cycle
+ *
+ * Context: NAPI.
+ */
+void rxmap_e1000e_rx_refill(struct rxmap_queue *q, struct rxmap_rx_batch *b)
+{
+	flush(q, &((struct e1000e_pair *)q->hw)->rx, b);
+}
+
+/**
+ * rxmap_e1000e_rx_pending() - ops->rx_pending
+ * @q: queue
+ *
+ * Context: any, while running. Return: a finished descriptor waits.
+ */
+bool rxmap_e1000e_rx_pending(struct rxmap_queue *q)
+{
+	const struct e1000e_rx *rx = &((struct e1000e_pair *)q->hw)->rx;
+
+	return status_of(&rx->ring[READ_ONCE(rx->clean)]) & E1000E_RXD_DD;
+}
