@@ -29,6 +29,7 @@ TEST_P(Refusal, IsOneSentence) {
     rxmap_attach attach{};
     detail::Circumstances more{};
     more.mtu = 9000;
+    more.memlock = 65536;
     attach.frames = 2048;
     attach.frame_size = 2048;
     attach.mode = RXMAP_MODE_TAP;
@@ -44,7 +45,7 @@ const RefusalCase kCases[] = {
     {"nomem", ENOMEM, FILL { a.refused = RXMAP_REFUSED_NOTHING; (void)q; },
      "no memory for 2048 frames of 2048 bytes for queue 0 of 'eth1'"},
     {"memlock", ENOBUFS, FILL { a.refused = RXMAP_REFUSED_NOTHING; (void)q; },
-     "2048 frames of 2048 bytes for queue 0 of 'eth1' exceed the limit of locked memory (ulimit -l)"},
+     "2048 frames of 2048 bytes for queue 0 of 'eth1' lock 4194304 bytes of memory, the most for this user is 65536 (ulimit -l)"},
     {"size", EINVAL, FILL { a.refused = RXMAP_REFUSED_SIZE; a.size = 100; a.limit = 208; (void)q; },
      "struct rxmap_attach has 100 bytes, the module knows 208"},
     {"abi", EPROTONOSUPPORT, FILL { a.refused = RXMAP_REFUSED_ABI; a.limit = 2; (void)q; },

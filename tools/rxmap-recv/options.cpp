@@ -84,6 +84,9 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
         ->check(CLI::Range(1, 65535));
     add_ring(app, options.ring);
     add_run(app, options);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return std::string("rxmap-recv: ") + error.what() + '\n';
+    });
     try {
         app.parse(argc, argv);
         check_together(app, options);

@@ -16,8 +16,8 @@ struct RingOptions {
     std::string mode = "tap";
     std::string filter;
     std::string overrun = "drop";
-    std::uint32_t frames = 0;      ///< 0: the library's default
-    std::uint32_t frame_size = 0;  ///< 0: the library's default
+    std::optional<std::uint32_t> frames;      ///< without: the library's default
+    std::optional<std::uint32_t> frame_size;  ///< the same
     std::uint32_t quota = 0;
     std::uint32_t wake_packets = 1;
     std::uint32_t wake_usecs = 0;

@@ -16,10 +16,8 @@ rxmap::Options attach_options(const RingOptions& asked) {
                    : asked.mode == "filter" ? Mode::filter
                                             : Mode::divert;
     options.overrun = asked.overrun == "drop" ? Overrun::drop : Overrun::backpressure;
-    if (asked.frames != 0)
-        options.frames = asked.frames;
-    if (asked.frame_size != 0)
-        options.frame_size = asked.frame_size;
+    options.frames = asked.frames.value_or(options.frames);
+    options.frame_size = asked.frame_size.value_or(options.frame_size);
     options.quota = asked.quota;
     options.wake = {.packets = asked.wake_packets, .usecs = asked.wake_usecs};
     options.promiscuous = asked.promiscuous;

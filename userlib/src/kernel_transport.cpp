@@ -8,6 +8,7 @@
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -62,6 +63,12 @@ int interface_mtu(const std::string& ifname) {
     return ioctl(any_socket.fd(), SIOCGIFMTU, &request) == 0 ? request.ifr_mtu : 0;
 }
 
+std::uint64_t memlock_limit() {
+    rlimit limit{};
+    (void)getrlimit(RLIMIT_MEMLOCK, &limit);
+    return limit.rlim_cur;
+}
+
 rxmap_attach attach_queue(int fd, const std::string& ifname, const Options& options) {
     const unsigned int ifindex = if_nametoindex(ifname.c_str());
     if (ifindex == 0)
@@ -72,7 +79,7 @@ rxmap_attach attach_queue(int fd, const std::string& ifname, const Options& opti
         return attach;
 
     const int error = errno;
-    Circumstances more{.holder = {}, .mtu = interface_mtu(ifname)};
+    Circumstances more{.holder = {}, .mtu = interface_mtu(ifname), .memlock = memlock_limit()};
     more.holder.ifindex = ifindex;
     more.holder.queue = options.queue;
     if (attach.refused == RXMAP_REFUSED_QUEUE_BUSY)

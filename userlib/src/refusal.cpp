@@ -86,13 +86,15 @@ std::string mtu(const std::string& ifname, const rxmap_attach& attach, int value
            num(attach.frame_size) + " bytes is " + num(attach.limit);
 }
 
-std::string not_an_argument(int error, const std::string& ifname, const rxmap_attach& attach) {
+std::string not_an_argument(int error, const std::string& ifname, const rxmap_attach& attach,
+                            std::uint64_t memlock) {
     const std::string what = num(attach.frames) + " frames of " + num(attach.frame_size) +
                              " bytes for queue " + num(attach.queue) + " of '" + ifname + "'";
     if (error == ENOMEM)
         return "no memory for " + what;
     if (error == ENOBUFS)
-        return what + " exceed the limit of locked memory (ulimit -l)";
+        return what + " lock " + num(std::uint64_t{attach.frames} * attach.frame_size) +
+               " bytes of memory, the most for this user is " + num(memlock) + " (ulimit -l)";
     return "cannot attach " + what + ": " + std::strerror(error);
 }
 
@@ -161,7 +163,7 @@ std::string describe_refusal(int error, const std::string& ifname, const rxmap_a
             return "'" + ifname + "' cannot be made promiscuous, too many users did already: " +
                    std::strerror(error);
         default:
-            return not_an_argument(error, ifname, attach);
+            return not_an_argument(error, ifname, attach, more.memlock);
     }
 }
 

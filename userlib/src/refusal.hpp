@@ -4,6 +4,7 @@
 
 #include <linux/rxmap.h>
 
+#include <cstdint>
 #include <string>
 
 namespace rxmap::detail {
@@ -12,8 +13,9 @@ namespace rxmap::detail {
 
 // What the sentence needs beyond the kernel's answer.
 struct Circumstances {
-    rxmap_query holder;  // as RXMAP_QUERY answered, zeroed where it did not
-    int mtu;             // of the interface, 0: unknown
+    rxmap_query holder;     // as RXMAP_QUERY answered, zeroed where it did not
+    int mtu;                // of the interface, 0: unknown
+    std::uint64_t memlock;  // RLIMIT_MEMLOCK of this process
 };
 
 [[nodiscard]] std::string describe_refusal(int error, const std::string& ifname,

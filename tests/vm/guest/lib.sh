@@ -33,6 +33,22 @@ gen() {
         lab-traffic wait
 }
 
+# receiver_start NIC OPTIONS…: rxmap-recv in the background, until it is attached; its words go to /tmp/receiver.
+receiver_start() {
+    ./rxmap-recv "$@" >/tmp/receiver 2>&1 &
+    receiver=$!
+    eventually 10 grep -q "^rxmap-recv: receiving:" /tmp/receiver || fail "no receiver: $(cat /tmp/receiver)"
+}
+# receiver_stop [SIGNAL]: ends it, as a user would, and checks that this is a success; receiver_wait: waits for its own end.
+receiver_stop() { kill -"${1:-INT}" "$receiver" && receiver_wait; }
+receiver_wait() { wait "$receiver" || fail "rxmap-recv exited with $?: $(cat /tmp/receiver)"; }
+
+# result NAME: a number of the RESULT line, which must be the last one and exactly as documented.
+result() {
+    local form='^RESULT received=[0-9]+ lost=[0-9]+ duplicate=[0-9]+ reordered=[0-9]+ corrupt=[0-9]+ dropped=[0-9]+ wakeups=[0-9]+ interrupts=[0-9]+ context_switches=[0-9]+ seconds=[0-9]+\.[0-9]{3}$'
+    tail -n 1 /tmp/receiver | grep -E "$form" | tr ' ' '\n' | sed -n "s/^$1=//p"
+}
+
 # What runs before and after each case uses what bash has built in: on a debug kernel in emulation each program started costs
 # a tenth of a second, and the NICs are four.
 

@@ -14,6 +14,10 @@ from . import channel as wire
 from .settings import TOP
 
 
+# rxmap-gen's options that say where the frames go; without one they go to the first test NIC.
+WAYS = {"--stream", "--dgram", "--udp", "--dev"}
+
+
 class Traffic:
     """One rxmap-gen at a time, connected to the first test NIC's socket."""
 
@@ -32,7 +36,9 @@ class Traffic:
         if self._process:
             return 2, b"", b"lab-traffic: rxmap-gen runs already; 'lab-traffic wait' first\n"
         program = os.environ.get("RXMAP_GEN") or TOP / "build/user/bin/rxmap-gen"
-        command = [program, *self._endpoint(), *(arguments or self._arguments)]
+        arguments = arguments or self._arguments
+        endpoint = [] if WAYS.intersection(arguments) else self._endpoint()
+        command = [program, *endpoint, *arguments]
         try:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                              env=self._environment)

@@ -10,6 +10,12 @@ case_module_refuses_bad_parameters() {
     dmesg -C
     lab-bind rxmap rx0
 }
+case_module_missing_is_named_by_the_receiver() {
+    rmmod rxmap || fail "rmmod"
+    ./rxmap-recv lo >/tmp/out 2>&1 && fail "rxmap-recv ran without the module"
+    expect sentence "$(cat /tmp/out)" "rxmap-recv: there is no /dev/rxmap: the module is not loaded, load it with: insmod rxmap.ko"
+    lab-bind rxmap rx0
+}
 case_module_takes_no_nic_by_itself() {
     local device
     # what is still given to rxmap would be bound by insmod, and then no candidate is worth a line

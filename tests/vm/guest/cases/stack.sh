@@ -1,21 +1,49 @@
 # SPDX-License-Identifier: MIT
-# The interface as an interface: the stack on top of it, unmapped. rx0 datagram socket, rx1 tap with vnet_hdr, rx2 QEMU's
-# user networking, rx3 stream socket.
+# The interface as an interface: the stack on top of it, unmapped and beside a mapped queue. rx0 datagram socket, rx1 tap with
+# vnet_hdr, rx2 QEMU's user networking, rx3 stream socket.
 # shellcheck shell=bash
 
 case_stack_ping_tap() { ping -c 3 -i 0.2 -W 5 "$RX1_PEER"; }
 case_stack_ping_user() { ping -c 3 -i 0.2 -W 5 "$RX2_PEER"; }
 
-# transfer PEER: 4 MB each way over TCP to a server behind PEER, compared by checksum.
+# transfer PEER [DOWN]: TCP to a server behind PEER, 4 MB up, then DOWN bytes down, compared by checksum. The server takes all of it
+# before it answers: neither side can hang up on the other.
 transfer() {
     local sum
-    lab-host 'head -c 4000000 /dev/urandom >down.bin; rm -f up.bin
-        (busybox nc -l -p 9100 <down.bin >up.bin &) ; sleep 0.2' || fail "no server on the host"
+    lab-host "head -c ${2:-4000000} /dev/urandom >down.bin
+        (python3 -c 'import socket
+server = socket.create_server((\"\", 9100))
+print(\"ready\", flush=True)
+client, _ = server.accept()
+open(\"up.bin\", \"wb\").write(client.makefile(\"rb\").read())
+client.sendall(open(\"down.bin\", \"rb\").read())' >server.out 2>&1 &)
+        until grep -q . server.out; do sleep 0.1; done; cat server.out" | grep -q ready || fail "no server on the host"
     head -c 4000000 /dev/urandom >/tmp/up.bin
     timeout 40 busybox nc "$1" 9100 </tmp/up.bin >/tmp/down.bin
-    sleep 0.3
-    sum=$(lab-host 'md5sum <down.bin; md5sum <up.bin')
-    expect "checksum of what came down and went up" "$(md5sum </tmp/down.bin; md5sum </tmp/up.bin)" "$sum"
+    sum=$(lab-host 'sha256sum <down.bin; sha256sum <up.bin')
+    expect "checksum of what came down and went up" "$(sha256sum </tmp/down.bin; sha256sum </tmp/up.bin)" "$sum"
 }
 case_stack_tcp_tap() { transfer "$RX1_PEER"; }
 case_stack_tcp_user() { transfer "$RX2_PEER"; }
+
+# The checks of the two cases below while rx1 is mapped: the stack's ping and TCP, and 500 sequenced datagrams from the host.
+beside_a_ring() {
+    receiver_start rx1 "$@"
+    ping -c 3 -i 0.2 -W 5 "$RX1_PEER" || fail "no ping while mapped"
+    transfer "$RX1_PEER"
+    lab-traffic start --udp "$RX1_IP:9000" --rate 1000 --count 500 && lab-traffic wait >/dev/null || fail "no datagrams"
+    sleep 0.5
+    receiver_stop
+    expect "lost and corrupt" "$(result lost) $(result corrupt)" "0 0"
+    expect dropped "$(result dropped)" 0
+}
+case_stack_beside_a_ring_in_tap_mode() {
+    beside_a_ring --mode tap --frames 8192
+    [ "$(result received)" -gt 1000 ] || fail "the ring saw $(result received) packets"
+}
+case_stack_beside_a_ring_in_filter_mode() {
+    beside_a_ring --mode filter --filter 'udp dst port 9000' -w /tmp/udp.pcap
+    expect received "$(result received)" 500
+    # the host left checksums to the NIC before the attach; a ring's packets have them
+    expect "good checksums" "$(tcpdump -n -vv -r /tmp/udp.pcap 2>/dev/null | grep -c 'udp sum ok')" 500
+}
