@@ -11,7 +11,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 .PHONY: demo
-demo: ## the same packets through the stock driver and through the mapped ring: RATE= COUNT= KERNEL=
+demo: ## the same packets through the stock driver and through the mapped ring: RATE= COUNT= KERNEL= BACKEND=
 	@tools/demo/demo
 
 .PHONY: setup

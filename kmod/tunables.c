@@ -78,13 +78,16 @@ void rxmap_tunables_init(struct rxmap_queue *q)
  * rxmap_rx_frames_effective() - the packet limit that is really in force
  * @q: queue
  *
- * An interrupt further ahead than half the ring would come when the ring is nearly full.
+ * An interrupt further ahead than half the ring would come when the ring is nearly full. A timer
+ * in the device counts no packets: there only 1, no moderation, means something.
  *
  * Context: any. Return: packets, 0: no limit.
  */
 u32 rxmap_rx_frames_effective(const struct rxmap_queue *q)
 {
-	return min_t(u32, READ_ONCE(q->rx_frames), q->adapter->rx_ring_size / 2);
+	u32 frames = min_t(u32, READ_ONCE(q->rx_frames), q->adapter->rx_ring_size / 2);
+
+	return q->adapter->caps & RXMAP_CAP_SW_MODERATION || frames == 1 ? frames : 0;
 }
 
 static int apply(struct rxmap_queue *q, u32 usecs, u32 frames)

@@ -9,9 +9,13 @@ case_interface_ethtool_identity() {
     ethtool -g rx0 && ethtool -l rx0 && ethtool -c rx0 && ethtool -k rx0 >/dev/null
 }
 case_interface_moderation_changes_live() {
-    ethtool -C rx0 rx-usecs 50 rx-frames 32 || fail "ethtool -C"
+    local frames=32
+    # a moderation timer in the device counts no packets
+    [[ $BACKEND != e1000* ]] || frames=0
+    ethtool -C rx0 rx-usecs 50 rx-frames $frames || fail "ethtool -C"
+    [ $frames != 0 ] || ! ethtool -C rx0 rx-frames 32 2>/dev/null || fail "rx-frames was taken"
     expect rx-usecs "$(ethtool -c rx0 | awk '/^rx-usecs:/ { print $2 }')" 50
-    expect rx-frames "$(ethtool -c rx0 | awk '/^rx-frames:/ { print $2 }')" 32
+    expect rx-frames "$(ethtool -c rx0 | awk '/^rx-frames:/ { print $2 }')" $frames
     gen --rate 4000 --count 2000 >/dev/null || fail "traffic"
     ethtool -C rx0 rx-usecs 20000 2>/dev/null && fail "rx-usecs above its limit was taken"
     expect rx-usecs "$(ethtool -c rx0 | awk '/^rx-usecs:/ { print $2 }')" 50
