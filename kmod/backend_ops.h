@@ -61,9 +61,10 @@ struct rxmap_backend_ops {
 	bool (*tx_clean)(struct rxmap_queue *q, int budget);
 
 	/**
-	 * @rx_poll: take up to @budget packets: bounds-check, sync the buffer for the CPU where
-	 * the DMA API is used, fill meta, rxmap_rx_frame(); refill;
-	 * ONE doorbell at the end. NAPI. Returns packets taken; a packet is never cut.
+	 * @rx_poll: take up to @budget packets: bounds-check, fill meta, rxmap_rx_frame(), which
+	 * syncs the packet for the CPU where the DMA API is used (what the backend reads of a
+	 * buffer before that, it syncs itself); refill; ONE doorbell at the end. NAPI. Returns
+	 * packets taken; a packet is never cut.
 	 */
 	int (*rx_poll)(struct rxmap_queue *q, struct rxmap_rx_batch *b, int budget);
 

@@ -161,6 +161,9 @@ static void foreign_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct r
 	struct rxmap_ring *ring = b->ring;
 	struct rxmap_rx_batch count = {};
 
+	if (q->adapter->dma_dev)
+		dma_sync_single_for_cpu(q->adapter->dma_dev, buf->dma + meta->offset, meta->len,
+					DMA_FROM_DEVICE);
 	if (meta->first)
 		packet_begin(q, ring, buf->va + meta->offset, meta);
 	if (ring->packet_wanted && !ring->packet_dropped)

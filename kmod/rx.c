@@ -259,6 +259,9 @@ void rxmap_rx_stack(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxma
 	struct device *dma_dev = q->adapter->dma_dev;
 	struct sk_buff *skb;
 
+	if (dma_dev)
+		dma_sync_single_for_cpu(dma_dev, buf->dma + meta->offset, meta->len,
+					DMA_FROM_DEVICE);
 	if (unlikely(!meta->first || meta->flags & RXMAP_DESC_MORE || q->rx_head)) {
 		receive_piece(q, b, buf, meta);
 		return;
