@@ -218,6 +218,7 @@ struct rxmap_backend {
 };
 
 extern const struct rxmap_backend rxmap_virtio_net_backend;
+extern const struct rxmap_backend rxmap_e1000_backend;
 extern const struct rxmap_backend rxmap_e1000e_backend;
 
 /* netdev.c: life of an adapter, called from the backends' probe and remove */

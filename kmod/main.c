@@ -28,6 +28,7 @@ MODULE_PARM_DESC(claim, "for tests: take every NIC we know that has no driver (d
 
 static const struct rxmap_backend *const backends[] = {
 	&rxmap_virtio_net_backend,
+	&rxmap_e1000_backend,
 	&rxmap_e1000e_backend,
 	NULL,
 };

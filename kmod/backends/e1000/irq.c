@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * irq.c - the interrupt line, which may be shared with other devices
+ *
+ * The device has INTx only. ICR tells the cause and forgets it: one read an interrupt, and
+ * every cause that was read is acted upon, even one that is masked (a neighbour on the line
+ * made us look). A cause that nobody has read yet raises the line as soon as IMS allows it, so
+ * there is no race between the last look at the ring and the unmasking.
+ *
+ * TXDW is unmasked only while a packet is on its way at the end of a poll or of xmit. QEMU's
+ * device sends inside the write of TDT: there it never is.
+ */
+#include <linux/interrupt.h>
+
+#include "hw.h"
+
+#define CAUSES	(E1K_INT_RXT0 | E1K_INT_TXDW | E1K_INT_LSC)
+
+/* Nobody answers. Should there be a device after all, behind a BAR that was switched off, its line
+ * must not stay raised.
+ */
+static irqreturn_t gone(struct rxmap_adapter *adapter)
+{
+	rxmap_device_gone(adapter);
+	return pci_check_and_mask_intx(adapter->pdev) ? IRQ_HANDLED : IRQ_NONE;
+}
+
+static irqreturn_t handler(int irq, void *data)
+{
+	struct rxmap_adapter *adapter = data;
+	struct rxmap_queue *q = &adapter->queues[0];
+	u32 icr = e1k_queue_read(q, E1K_ICR);
+
+	if (unlikely(icr == E1K_ALL_ONES))
+		return gone(adapter);
+	if (!(icr & CAUSES))
+		return IRQ_NONE;
+	if (unlikely(icr & E1K_INT_LSC))
+		rxmap_link_changed(adapter);
+	if (icr & E1K_INT_RXT0)
+		rxmap_irq_rx(q);
+	else if (icr & E1K_INT_TXDW)
+		rxmap_irq_tx(q);
+	return IRQ_HANDLED;
+}
+
+/**
+ * rxmap_e1000_irq_request() - request the line; all causes are masked
+ * @hw: device with rings, after a reset
+ *
+ * Context: RTNL; may sleep. Return: 0 or an errno.
+ */
+int rxmap_e1000_irq_request(struct e1k *hw)
+{
+	struct rxmap_adapter *adapter = hw->adapter;
+
+	/* one line, both directions: the interface's name, also when that changes */
+	return request_irq(adapter->pdev->irq, handler, IRQF_SHARED, adapter->netdev->name,
+			   adapter);
+}
+
+/**
+ * rxmap_e1000_irq_free() - free the line; no handler runs afterwards
+ * @hw: device, reset
+ *
+ * Context: RTNL; may sleep.
+ */
+void rxmap_e1000_irq_free(struct e1k *hw)
+{
+	free_irq(hw->adapter->pdev->irq, hw->adapter);
+}
+
+/**
+ * rxmap_e1000_irq_mask() - ops->irq_mask
+ * @q: queue
+ *
+ * Context: interrupt, NAPI.
+ */
+void rxmap_e1000_irq_mask(struct rxmap_queue *q)
+{
+	e1k_queue_write(q, E1K_IMC, E1K_INT_RXT0 | E1K_INT_TXDW);
+}
+
+/**
+ * rxmap_e1000_irq_unmask() - ops->irq_unmask
+ * @q: queue
+ *
+ * A packet that xmit gave to the device after our look was armed for by xmit.
+ *
+ * Context: after napi_complete_done(). Return: false: whatever is pending interrupts.
+ */
+bool rxmap_e1000_irq_unmask(struct rxmap_queue *q)
+{
+	const struct e1k *hw = q->hw;
+	u32 causes = E1K_INT_RXT0;
+
+	if (unlikely(READ_ONCE(q->adapter->broken)))
+		return false;
+	/* our IMC, at the start of this poll, before this look; pairs with the one in kick() */
+	smp_mb();
+	if (e1k_tx_outstanding(&hw->tx))
+		causes |= E1K_INT_TXDW;
+	e1k_queue_write(q, E1K_IMS, causes);
+	return false;
+}
+
+/**
+ * rxmap_e1000_set_moderation() - ops->set_moderation: ITR (13.4.18)
+ * @q: queue
+ * @usecs: least time between two interrupts
+ * @frames: the device counts no packets: 0 or 1
+ *
+ * Context: RTNL. Return: 0, or -EOPNOTSUPP for a limit of packets.
+ */
+int rxmap_e1000_set_moderation(struct rxmap_queue *q, u32 usecs, u32 frames)
+{
+	struct e1k *hw = q->hw;
+
+	if (frames > 1)
+		return -EOPNOTSUPP;
+	if (hw->live)
+		e1k_write(hw, E1K_ITR, e1k_itr(usecs));
+	return 0;
+}
