@@ -25,7 +25,7 @@ class SysfsTree : public ::testing::Test {
         root_ = name;
         fs::create_directories(root_ / "class/net");
         write("bus/pci/drivers_probe", "");
-        for (const char* driver : {"virtio-pci", "rxmap-virtio_net", "e1000"})
+        for (const char* driver : {"virtio-pci", "rxmap-virtio_net", "igb"})
             fs::create_directories(root_ / "bus/pci/drivers" / driver);
     }
     void TearDown() override { fs::remove_all(root_); }
@@ -91,7 +91,7 @@ TEST_F(SysfsTree, FindsTheInterfaceOfOurDriverDirectlyBelowTheFunction) {
 }
 
 TEST_F(SysfsTree, ListsOnlyWhatRxmapCouldDrive) {
-    add_nic("0000:00:02.0", "8086:100e", "e1000", "", "mgmt0", 1);
+    add_nic("0000:00:02.0", "8086:10c9", "igb", "", "mgmt0", 1);
     add_nic("0000:00:03.0", "1af4:1000", "", "", "", 0);
     add_nic("0000:00:04.0", "1af4:1001", "virtio-pci", "", "", 0);
     const auto found = sysfs().nics();
@@ -116,7 +116,7 @@ TEST_F(SysfsTree, ResolvesInterfaceAndPciAddressAndNothingElse) {
 }
 
 TEST_F(SysfsTree, RefusesANicOfAnotherKind) {
-    add_nic("0000:00:02.0", "8086:100e", "e1000", "", "", 0);
+    add_nic("0000:00:02.0", "8086:10c9", "igb", "", "", 0);
     EXPECT_THROW(take_over(sysfs(), "0000:00:02.0", false), std::runtime_error);
     EXPECT_EQ(read("bus/pci/devices/0000:00:02.0/driver_override"), "(null)\n");
 }

@@ -19,11 +19,12 @@ struct Supported {
     std::uint16_t vendor;
     std::uint16_t device;
     const char* driver;
-    std::array<const char*, 2> stock_modules;
+    std::array<const char*, 2> stock_modules;  // nullptr: only one
 };
 constexpr std::array kSupported{
     Supported{0x1af4, 0x1000, "rxmap-virtio_net", {"virtio_pci", "virtio_net"}},  // transitional
     Supported{0x1af4, 0x1041, "rxmap-virtio_net", {"virtio_pci", "virtio_net"}},  // modern
+    Supported{0x8086, 0x100e, "rxmap-e1000", {"e1000", nullptr}},                 // 82540EM
 };
 
 const Supported* find_supported(std::uint16_t vendor, std::uint16_t device) {
@@ -168,7 +169,9 @@ std::vector<std::string> Sysfs::modules(const std::string& pci) const {
     std::erase(found, "");
     const Nic one = nic(pci);
     if (const Supported* supported = find_supported(one.vendor, one.device))
-        found.insert(found.end(), supported->stock_modules.begin(), supported->stock_modules.end());
+        for (const char* module : supported->stock_modules)
+            if (module != nullptr)
+                found.emplace_back(module);
     return found;
 }
 
