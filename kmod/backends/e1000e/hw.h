@@ -137,6 +137,7 @@ struct e1000e_pair {
  * @adapter: owner
  * @irq_mode: found at probe
  * @live: between open and stop: the registers below are written at once. RTNL
+ * @paused: the receiver is off for a moment: leave the tails alone. RTNL to write, NAPI reads
  * @rctl: RCTL as wanted, receiver enabled or not. RTNL
  * @mta: multicast table as the device has it. RTNL
  * @vfta: VLAN table, in the device while @live. RTNL
@@ -151,6 +152,7 @@ struct e1000e {
 	struct rxmap_adapter *adapter;
 	enum e1000e_irq_mode irq_mode;
 	bool live;
+	bool paused;
 	u32 rctl;
 	u32 mta[E1000E_MTA_SIZE];
 	u32 vfta[E1000E_VFTA_SIZE];
@@ -208,7 +210,6 @@ void rxmap_e1000e_describe(struct e1000e *nic);
 int rxmap_e1000e_rings_alloc(struct e1000e *nic);
 void rxmap_e1000e_rings_free(struct e1000e *nic);
 void rxmap_e1000e_rings_start(struct e1000e *nic);
-void rxmap_e1000e_rx_ring_program(struct e1000e *nic, u16 queue);
 
 /* rx.c */
 int rxmap_e1000e_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, int budget);

@@ -40,6 +40,7 @@
  */
 #define E1000E_ICR			0x00C0	/* Interrupt Cause Read */
 #define E1000E_ITR			0x00C4	/* Interrupt Throttling Rate, without MSI-X */
+#define E1000E_ICS			0x00C8	/* Interrupt Cause Set */
 #define E1000E_IMS			0x00D0	/* Interrupt Mask Set */
 #define E1000E_IMC			0x00D8	/* Interrupt Mask Clear */
 #define E1000E_EIAC			0x00DC	/* Interrupt Auto Clear, MSI-X */

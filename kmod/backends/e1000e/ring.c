@@ -23,6 +23,7 @@ static int rx_alloc(struct rxmap_adapter *adapter, struct e1000e_rx *rx)
 {
 	rx->dma_dev = adapter->dma_dev;
 	rx->mask = adapter->rx_ring_size - 1;
+	rx->tail = 0;
 	rx->ring = dma_alloc_coherent(rx->dma_dev, rx_bytes(adapter), &rx->dma, GFP_KERNEL);
 	rx->bufs = kvcalloc(adapter->rx_ring_size, sizeof(*rx->bufs), GFP_KERNEL);
 	return rx->ring && rx->bufs ? 0 : -ENOMEM;
@@ -104,14 +105,8 @@ void rxmap_e1000e_rings_free(struct e1000e *nic)
 	}
 }
 
-/**
- * rxmap_e1000e_rx_ring_program() - tell the device where a receive ring is; it gets nothing yet
- * @nic: device, its receiver disabled
- * @queue: number
- *
- * Context: RTNL.
- */
-void rxmap_e1000e_rx_ring_program(struct e1000e *nic, u16 queue)
+/* Where a receive ring is; the device gets nothing yet. */
+static void rx_ring_program(struct e1000e *nic, u16 queue)
 {
 	const struct e1000e_pair *pair = nic->adapter->queues[queue].hw;
 
@@ -153,7 +148,7 @@ void rxmap_e1000e_rings_start(struct e1000e *nic)
 	u16 i;
 
 	for (i = 0; i < nic->adapter->num_queues; i++) {
-		rxmap_e1000e_rx_ring_program(nic, i);
+		rx_ring_program(nic, i);
 		tx_ring_program(nic, i);
 	}
 	for (; i < E1000E_QUEUES; i++) {

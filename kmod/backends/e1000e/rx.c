@@ -209,10 +209,12 @@ void rxmap_e1000e_rx_fill_holes(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 /* End of a batch: fill holes, move the tail. */
 static void flush(struct rxmap_queue *q, struct e1000e_rx *rx, struct rxmap_rx_batch *b)
 {
+	const struct e1000e *nic = q->adapter->priv;
+
 	if (unlikely(rx->holes))
 		rxmap_e1000e_rx_fill_holes(q, b);
 	q->rx_idle = rx->holes;
-	if (rx->fill == rx->tail)
+	if (rx->fill == rx->tail || READ_ONCE(nic->paused))
 		return;
 	rx->tail = rx->fill;
 	dma_wmb();	/* descriptors before the tail */

@@ -9,8 +9,10 @@
 #include "hw.h"
 
 /**
- * rxmap_e1000e_rx_fill() - give every descriptor a buffer
+ * rxmap_e1000e_rx_fill() - give every descriptor a buffer, from the one on that RDT names
  * @q: queue; the device does not use its ring
+ *
+ * The ring begins where the tail stands, so that a queue starts anew without a write of RDT.
  *
  * Context: RTNL, NAPI disabled.
  */
@@ -20,9 +22,8 @@ void rxmap_e1000e_rx_fill(struct rxmap_queue *q)
 	struct rxmap_rx_batch b = {};
 
 	memset(rx->ring, 0, (rx->mask + 1) * sizeof(*rx->ring));
-	rx->clean = 0;
-	rx->fill = 0;
-	rx->tail = 0;
+	rx->clean = rx->tail;
+	rx->fill = rx->tail;
 	rx->holes = rx->mask + 1;
 	rx->in_packet = false;
 	rx->damaged = false;
@@ -70,6 +71,31 @@ void rxmap_e1000e_rx_drain(struct rxmap_queue *q)
 			rxmap_buf_put(q, &rx->bufs[i]);
 }
 
+/* The receiver stops. QEMU's model throws a waiting frame away when a tail is written while the
+ * receiver is off, so no poll, of either queue, does that until resume().
+ */
+static void pause(struct e1000e *nic)
+{
+	WRITE_ONCE(nic->paused, true);
+	synchronize_net();
+	e1000e_write(nic, E1000E_RCTL, nic->rctl & ~E1000E_RCTL_EN);
+	e1000e_flush(nic);
+	/* a frame that is being stored, and its write-back: at most 75 us at 1 Gb/s */
+	usleep_range(200, 400);
+}
+
+/* The receiver starts again. Polls of the other queues make up for the tail that they owe. */
+static void resume(struct e1000e *nic, const struct rxmap_queue *q)
+{
+	u16 i;
+
+	e1000e_write(nic, E1000E_RCTL, nic->rctl);
+	WRITE_ONCE(nic->paused, false);
+	for (i = 0; i < nic->adapter->num_queues; i++)
+		if (i != q->index)
+			e1000e_write(nic, E1000E_ICS, E1000E_INT_RXQ(i));
+}
+
 /**
  * rxmap_e1000e_rx_reset() - ops->rx_reset: all posted buffers come home, the queue starts anew
  * @q: queue
@@ -82,19 +108,20 @@ void rxmap_e1000e_rx_drain(struct rxmap_queue *q)
  */
 int rxmap_e1000e_rx_reset(struct rxmap_queue *q)
 {
+	const struct e1000e_rx *rx = &((struct e1000e_pair *)q->hw)->rx;
 	struct e1000e *nic = q->adapter->priv;
 
-	e1000e_write(nic, E1000E_RCTL, nic->rctl & ~E1000E_RCTL_EN);
-	e1000e_flush(nic);
-	/* a frame that is being stored, and its write-back: at most 75 us at 1 Gb/s */
-	usleep_range(200, 400);
-	if (q->adapter->gone)
+	pause(nic);
+	if (q->adapter->gone) {
+		nic->paused = false;
 		return -ENODEV;
+	}
 	rxmap_poll_leftovers(q);
 	rxmap_e1000e_rx_drain(q);
 	rxmap_e1000e_rx_fill(q);
-	rxmap_e1000e_rx_ring_program(nic, q->index);
-	e1000e_write(nic, E1000E_RCTL, nic->rctl);
+	/* head = tail: the device has nothing yet */
+	e1000e_write(nic, E1000E_RDH(q->index), rx->tail);
+	resume(nic, q);
 	rxmap_e1000e_rx_show(q);
 	return 0;
 }
