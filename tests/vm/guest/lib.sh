@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What the shell cases share. A case is a function case_GROUP_what; it fails by returning nonzero, best through `fail`.
+# A variable slow_GROUP_what=N gives it N times the time limit.
 # shellcheck shell=bash
 
 # fail MESSAGE…: ends the case (each runs in a shell of its own).
@@ -35,6 +36,7 @@ gen() {
 
 # receiver_start NIC OPTIONS…: rxmap-recv in the background, until it is attached; its words go to /tmp/receiver.
 receiver_start() {
+    : >/tmp/receiver # the words of the run before would be believed
     ./rxmap-recv "$@" >/tmp/receiver 2>&1 &
     receiver=$!
     eventually 10 grep -q "^rxmap-recv: receiving:" /tmp/receiver || fail "no receiver: $(cat /tmp/receiver)"

@@ -219,14 +219,21 @@ TEST_P(Wraps, ThreeRoundsOfTheRingKeepEveryPacketWhole) {
     expect_conserved(ring);
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, Wraps,
-                         testing::Combine(testing::Values(64u, 256u, 512u, 2048u),
-                                          testing::Values(RXMAP_FRAME_SIZE_2K,
-                                                          RXMAP_FRAME_SIZE_4K)),
-                         [](const auto& info) {
-                             return std::to_string(std::get<0>(info.param)) + "x" +
-                                    std::to_string(std::get<1>(info.param));
-                         });
+std::string size_name(const testing::TestParamInfo<Wraps::ParamType>& info) {
+    return std::to_string(std::get<0>(info.param)) + "x" + std::to_string(std::get<1>(info.param));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sizes, Wraps,
+    testing::Combine(testing::Values(64u, 128u, 256u, 512u, 1024u, 2048u, 4096u, 8192u),
+                     testing::Values(RXMAP_FRAME_SIZE_2K, RXMAP_FRAME_SIZE_4K)),
+    size_name);
+
+// Many packets: with one size of frame only.
+INSTANTIATE_TEST_SUITE_P(Large, Wraps,
+                         testing::Combine(testing::Values(16384u, 32768u),
+                                          testing::Values(RXMAP_FRAME_SIZE_2K)),
+                         size_name);
 
 }  // namespace
 }  // namespace vm

@@ -44,6 +44,19 @@ case_receiver_tap_with_filter() {
     receiver_stop
     all_received 1000
 }
+# Whether the NIC strips tags (where it can) or not: a filter that names a VLAN matches.
+case_receiver_filter_on_a_vlan() {
+    modprobe 8021q 2>/dev/null
+    ip link add link rx0 name rx0.5 type vlan id 5 && ip link set rx0.5 up || fail "no VLAN"
+    sleep 0.3
+    receiver_start rx0 --mode filter --filter 'vlan 5 and udp dst port 9000'
+    gen --rate 4000 --count 500 --vlan 5 >/dev/null
+    gen --rate 4000 --count 500 --first-flow 1 >/dev/null
+    sleep 0.5
+    receiver_stop
+    ip link del rx0.5
+    all_received 500
+}
 case_receiver_count_is_exact() {
     receiver_start rx0 --mode divert --count 700
     gen --rate 4000 --count 1000 >/dev/null
@@ -75,6 +88,7 @@ case_receiver_drops_are_named_and_counted() {
 }
 case_receiver_json_has_the_same_names() {
     local name
+    : >/tmp/receiver
     ./rxmap-recv rx0 --mode divert --count 1000 --json --quiet >/tmp/json 2>/tmp/receiver &
     receiver=$!
     eventually 10 grep -q receiving /tmp/receiver
