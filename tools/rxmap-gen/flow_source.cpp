@@ -101,12 +101,11 @@ void FlowSource::build(Batch& batch, std::uint32_t index, std::size_t frame_byte
                                      .flow = static_cast<std::uint16_t>(index)});
     write_ethernet(frame, options_.destination_mac, options_.source_mac, options_.vlan,
                    probe::kEtherIpv4);
-    write_ipv4(frame.subspan(network), probe::kProtocolUdp, options_.source_ip,
-               options_.destination_ip);
+    const std::uint32_t source_ip = options_.source_ip + (options_.source_per_flow ? index : 0);
+    write_ipv4(frame.subspan(network), probe::kProtocolUdp, source_ip, options_.destination_ip);
     probe::encode(frame.subspan(payload), header, options_.seed);
-    write_udp(frame.subspan(network + probe::kIpv4Bytes), options_.source_ip,
-              options_.destination_ip, static_cast<std::uint16_t>(options_.source_port + index),
-              options_.destination_port);
+    write_udp(frame.subspan(network + probe::kIpv4Bytes), source_ip, options_.destination_ip,
+              static_cast<std::uint16_t>(options_.source_port + index), options_.destination_port);
 }
 
 }  // namespace rxmap::gen

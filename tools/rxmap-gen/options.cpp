@@ -90,6 +90,8 @@ void add_addresses(CLI::App& app, AddressTexts& texts, TrafficOptions& traffic) 
     app.add_option("--src-mac", texts.source_mac)->capture_default_str();
     app.add_option("--dst-mac", texts.destination_mac)->capture_default_str();
     app.add_option("--src", texts.source_ip, "source IPv4 address")->capture_default_str();
+    app.add_flag("--src-per-flow", traffic.source_per_flow,
+                 "flow n comes from --src + n: for NICs that spread UDP by addresses alone");
     app.add_option("--dst", texts.destination_ip, "destination IPv4 address")
         ->capture_default_str();
     app.add_option("--sport", traffic.source_port, "source port of the first flow")

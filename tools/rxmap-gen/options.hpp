@@ -29,6 +29,7 @@ struct TrafficOptions {
     Mac destination_mac{};
     std::uint32_t source_ip = 0;
     std::uint32_t destination_ip = 0;
+    bool source_per_flow = false;
     std::uint16_t source_port = 10000;
     std::uint16_t destination_port = 9000;
     std::optional<std::uint16_t> vlan;

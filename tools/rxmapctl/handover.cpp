@@ -122,7 +122,7 @@ Handover take_over(const Sysfs& sysfs, const std::string& pci, bool force) {
     if (done.before.rxmap_driver.empty())
         throw std::runtime_error(
             fmt::format("bind {}: {:04x}:{:04x} is not a NIC that rxmap drives (virtio-net-pci, "
-                        "1af4:1000 or 1af4:1041; 82540EM, 8086:100e)",
+                        "1af4:1000 or 1af4:1041; 82540EM, 8086:100e; 82574L, 8086:10d3)",
                         title(done.before), done.before.vendor, done.before.device));
     if (done.before.is_ours()) {
         done.after = done.before;

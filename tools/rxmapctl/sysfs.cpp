@@ -25,6 +25,7 @@ constexpr std::array kSupported{
     Supported{0x1af4, 0x1000, "rxmap-virtio_net", {"virtio_pci", "virtio_net"}},  // transitional
     Supported{0x1af4, 0x1041, "rxmap-virtio_net", {"virtio_pci", "virtio_net"}},  // modern
     Supported{0x8086, 0x100e, "rxmap-e1000", {"e1000", nullptr}},                 // 82540EM
+    Supported{0x8086, 0x10d3, "rxmap-e1000e", {"e1000e", nullptr}},               // 82574L
 };
 
 const Supported* find_supported(std::uint16_t vendor, std::uint16_t device) {

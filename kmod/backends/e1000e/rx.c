@@ -52,9 +52,6 @@ static noinline void take_plain(struct rxmap_queue *q, struct rxmap_rx_batch *b,
 		.len = len, .flags = flags, .hash = hash, .first = true,
 	};
 
-	/* frames of a ring are synced by the core */
-	if (!buf->pool)
-		dma_sync_single_for_cpu(q->adapter->dma_dev, buf->dma, len, DMA_FROM_DEVICE);
 	rxmap_rx_frame(q, b, buf, &meta);
 }
 
@@ -168,8 +165,6 @@ static noinline int take_any(struct rxmap_queue *q, struct e1000e_rx *rx,
 	rx->damaged |= status & E1000E_RXD_DAMAGED;
 	if (!rx->damaged) {
 		read_meta(&meta, desc, status);
-		if (!buf->pool)
-			dma_sync_single_for_cpu(rx->dma_dev, buf->dma, meta.len, DMA_FROM_DEVICE);
 		rxmap_rx_frame(q, b, buf, &meta);
 	} else if (end) {
 		q->stats.rx_dropped++;

@@ -13,7 +13,7 @@
 namespace vm {
 namespace {
 
-constexpr const char* kAddresses = " --json --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 ";
+constexpr const char* kAddresses = " --json --dst 10.9.0.2 --dport 9000 ";
 
 std::uint64_t json_number(const std::string& json, const std::string& key) {
     const std::size_t at = json.find('"' + key + "\":");
@@ -87,8 +87,9 @@ void sleep_ms(std::int64_t ms) {
 
 Traffic::Traffic(const std::string& options) {
     const bool addressed = options.find("--dst-mac") != std::string::npos;
+    const bool sourced = options.find("--src ") != std::string::npos;
     sh("lab-traffic start" + std::string(kAddresses) + options +
-       (addressed ? "" : " --dst-mac 52:54:00:12:34:56"));
+       (addressed ? "" : " --dst-mac 52:54:00:12:34:56") + (sourced ? "" : " --src 10.9.0.1"));
 }
 
 Traffic::~Traffic() {

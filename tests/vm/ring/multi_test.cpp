@@ -17,7 +17,9 @@
 namespace vm {
 namespace {
 
-constexpr const char* kSpread = "--dev tap0 --flows 16 --sport 7000 --rate 3000 --count ";
+// From addresses of their own, because the 82574 spreads UDP by addresses alone.
+constexpr const char* kSpread =
+    "--dev tap0 --flows 16 --src 10.9.0.100 --src-per-flow --sport 7000 --rate 3000 --count ";
 
 rxmap_attach on_queue(std::uint32_t queue, std::uint32_t mode = RXMAP_MODE_DIVERT) {
     rxmap_attach want = request(mode);
