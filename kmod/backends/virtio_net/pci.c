@@ -115,10 +115,16 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		return err;
 	err = vp_modern_probe(mdev);
-	if (err || mdev->id.device != VIRTIO_ID_NET) {
-		pci_err(pdev, "no modern virtio network interface (legacy-only?): %d\n", err);
-		err = err ?: -ENODEV;
+	if (err == -ENODEV)
+		pci_err(pdev, "has no modern virtio interface (legacy only)\n");
+	else if (err)
+		pci_err(pdev, "setting up the modern virtio interface failed: %d\n", err);
+	if (err)
 		goto err_disable;
+	if (mdev->id.device != VIRTIO_ID_NET) {
+		pci_err(pdev, "virtio device %u is not a network interface\n", mdev->id.device);
+		err = -ENODEV;
+		goto err_modern;
 	}
 	pci_set_master(pdev);
 	err = pci_alloc_irq_vectors(pdev, VECTORS_MIN, pci_msix_vec_count(pdev), PCI_IRQ_MSIX);
