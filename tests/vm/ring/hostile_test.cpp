@@ -145,7 +145,7 @@ TEST_F(Hostile, WordsWithoutMeaningAreIgnored) {
 
 TEST(HostileThread, RandomWordsUnderTrafficHarmNobodyElse) {
     UdpSink sink(9000);
-    Traffic traffic("--rate 3000 --count 1000000");
+    Traffic traffic(endless());
     std::mt19937 seeds(11);
     for (int round = 0; round < 25; ++round) {
         rxmap_attach want = request(round % 2 == 0 ? RXMAP_MODE_TAP : RXMAP_MODE_DIVERT);

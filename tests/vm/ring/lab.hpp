@@ -45,6 +45,10 @@ bool eventually(Predicate done, std::int64_t patience_ms = 10000);
 
 void sleep_ms(std::int64_t ms);
 
+/// Options of a flow that lasts until it is stopped, slow enough that the guest has time for other
+/// things: on the debug kernel, behind an IOMMU, a packet takes milliseconds.
+std::string endless();
+
 /// rxmap-gen on the host, sending to the first NIC. Starts at once.
 class Traffic {
   public:

@@ -61,7 +61,7 @@ void expect_alive() {
 TEST(Lifecycle, KilledReceiversLeaveNothingBehind) {
     UdpSink sink(9000);
     std::mt19937 random(5);
-    Traffic traffic("--rate 3000 --count 1000000");
+    Traffic traffic(endless());
     for (int round = 0; round < 40; ++round) {
         const pid_t child = fork();
         if (child == 0) {
@@ -131,7 +131,7 @@ TEST(Lifecycle, UnbindWakesASleeper) {
 }
 
 TEST(Lifecycle, UnbindAndBindUnderTraffic) {
-    Traffic traffic("--rate 3000 --count 1000000");
+    Traffic traffic(endless());
     for (int round = 0; round < 6; ++round) {
         RawRing ring;
         Checker checker;
@@ -187,7 +187,7 @@ TEST(Lifecycle, MoveToAnotherNamespaceEndsTheRing) {
 TEST(Lifecycle, DownAndUpUnderTraffic) {
     RawRing ring;
     Checker checker;
-    Traffic traffic("--rate 3000 --count 1000000");
+    Traffic traffic(endless());
     for (int round = 0; round < 10; ++round) {
         sh("ip link set rx0 down");
         take_all(ring, checker);

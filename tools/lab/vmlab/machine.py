@@ -23,6 +23,9 @@ ACCELERATORS = {
 # panic=-1 with -no-reboot ends QEMU at once; the log buffer holds everything that the agent looks through at the end.
 COMMAND_LINE = ("console=ttyS0 panic=-1 panic_on_warn=1 oops=panic loglevel=7 printk.time=1 log_buf_len=4M "
                 "8250.nr_uarts=4 no_timer_check random.trust_cpu=on rdinit=/init")
+# On a loaded host an emulated CPU may stand still for many seconds, which looks like a stall of the guest's. The checks for
+# that stay on, with more patience (the most that they take).
+DEBUG_COMMAND_LINE = " rcupdate.rcu_cpu_stall_timeout=300 watchdog_thresh=60"
 
 
 def check_version():
@@ -48,7 +51,7 @@ def _arguments(settings, kernel, accel, console, channel_fd):
     arguments += ["-smp", "1,maxcpus=2" if settings.smp == 1 and accel != "icount" else str(settings.smp), "-m", str(settings.mem)]
     if settings.iommu:
         arguments += ["-device", "intel-iommu"]
-    command_line = COMMAND_LINE + (" intel_iommu=on iommu.strict=1" if settings.iommu else "")
+    command_line = COMMAND_LINE + (DEBUG_COMMAND_LINE if kernel.label == "debug" else "") + (" intel_iommu=on iommu.strict=1" if settings.iommu else "")
     arguments += ["-kernel", str(kernel.image), "-initrd", "initramfs.cpio", "-append", f"{command_line} {settings.append}".strip()]
     arguments += ["-chardev", console, "-serial", "chardev:console"]
     arguments += ["-chardev", f"socket,id=agent,fd={channel_fd}", "-serial", "chardev:agent"]
