@@ -84,3 +84,12 @@ case_interface_multicast() {
     expect "frames for the group" "$(($(stat rx0 rx_queue_0_packets) - before))" 100
     ip maddress del 01:00:5e:01:02:03 dev rx0
 }
+case_interface_jumbo_frames() {
+    local most
+    most=$(ip -d link show rx1 | sed -n 's/.* maxmtu \([0-9]*\).*/\1/p')
+    [ "$most" -ge 9000 ] || skip "the largest MTU is $most"
+    lab-host 'ip link set tap1 mtu 9000' && ip link set rx1 mtu 9000 || fail "mtu 9000"
+    ping -c 3 -i 0.2 -W 5 -M "do" -s 8900 "$RX1_PEER" || fail "no long ping"
+    ip link set rx1 mtu 1500
+    lab-host 'ip link set tap1 mtu 1500'
+}

@@ -56,3 +56,18 @@ case_module_twenty_rounds() {
     grep -q rxmap /proc/interrupts /proc/modules && fail "something is left"
     [ $pages -lt 9000 ] && [ $kept -lt 100 ] || fail "memory grew by $pages kB of pages, $kept kB of objects in 18 rounds"
 }
+
+case_module_each_kind_of_interrupt() {
+    [ "$BACKEND" = e1000e ] || skip "$BACKEND has one kind only"
+    local kind
+    for kind in intx msi msix; do
+        rmmod rxmap && insmod /root/rxmap.ko e1000e_irq=$kind && lab-bind rxmap rx0 || fail "$kind: no interface"
+        eventually 5 ours rx0
+        gen --count 4000 --rate 4000 >/dev/null || fail "$kind: traffic"
+        eventually 3 got 4000 || fail "$kind: $(stat rx0 rx_queue_0_packets) of 4000"
+        expect "$kind: rescues" "$(stat rx0 rx_queue_0_watchdog_rescues)" 0
+        # one read an interrupt, none with MSI-X, where one interrupt has one cause
+        [ $kind != msix ] || expect "$kind: register reads" "$(stat rx0 rx_queue_0_mmio_reads)" 0
+        [ "$(stat rx0 rx_queue_0_mmio_reads)" -le $(($(awk '/rx0/ { sum += $2 } END { print sum }' /proc/interrupts) + 1)) ] || fail "$kind: more reads than interrupts"
+    done
+}

@@ -27,3 +27,20 @@ case_multi_recv_says_who_has_the_queue() {
     wait $holder
     grep -q "queue 1 of 'rx0' is already mapped by process $holder (rxmap-recv)" /tmp/out || fail "$(cat /tmp/out)"
 }
+# on_queue QUEUE: packets that it took.
+on_queue() { stat rx0 "rx_queue_$1_packets"; }
+took() { [ $(($(on_queue "$1") - $2)) -ge 1600 ]; } # took QUEUE BEFORE
+
+case_multi_table_steers_flows() {
+    [ "$(ethtool -x rx0 2>/dev/null | grep -c 'indirection table')" = 1 ] || skip "no indirection table"
+    local queue before
+    for queue in 0 1; do
+        ethtool -X rx0 weight $((1 - queue)) $queue || fail "ethtool -X"
+        before=$(on_queue $queue)
+        lab-traffic start --json --dev tap0 --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.100 --src-per-flow --flows 16 \
+            --dport 9000 --count 1600 --rate 3000 && lab-traffic wait >/dev/null
+        eventually 3 took $queue "$before" || fail "$(($(on_queue $queue) - before)) of 1600 on queue $queue"
+    done
+    ethtool -L rx0 combined 1 2>/dev/null && fail "the table names a queue that went"
+    ethtool -X rx0 default
+}

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+# A device that stops answering while packets come: every register reads as all ones, as after a surprise removal. QEMU reads
+# an absent device as zeros, so in this set-up a second device, a memory of all ones (ivshmem), takes over the NIC's addresses.
+# shellcheck shell=bash
+
+nic() { echo "/sys/bus/pci/devices/$RX0_PCI/config"; }
+ones() { echo "/sys/bus/pci/devices/$(grep -l 0x1110 /sys/bus/pci/devices/*/device | head -1 | cut -d/ -f6)/config"; }
+# config_write FILE OFFSET BYTES
+config_write() { printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null; }
+# The NIC loses memory decoding and bus mastering (command register, offset 4); its BAR 0 becomes BAR 2 of the other.
+vanish() {
+    dd if="$(nic)" of=/tmp/bar bs=1 skip=16 count=4 2>/dev/null
+    config_write "$(nic)" 4 '\0\0'
+    dd if=/tmp/bar of="$(ones)" bs=1 seek=24 conv=notrunc 2>/dev/null
+    config_write "$(ones)" 4 '\2\0'
+}
+carrier_is_off() { grep -q down /sys/class/net/rx0/operstate; }
+
+case_gone_is_one_line_and_an_orderly_end() {
+    receiver_start rx0 --mode tap --seconds 30 --quiet
+    lab-traffic start --json --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 --rate 2000 --seconds 20
+    sleep 1
+    vanish
+    ip -s link show rx0 >/dev/null # asks for the device's counters
+    eventually 5 carrier_is_off || fail "the carrier is still there"
+    ip -s link show rx0 >/dev/null
+    ip link set rx0 down
+    ip link set rx0 up 2>/dev/null && fail "a device that is gone was opened"
+    expect "lines of 'device gone'" "$(dmesg | grep -c 'device gone')" 1
+    lab-bind none rx0
+    wait "$receiver" # it ends by itself, as rings of a device that went do
+    expect "frames that were damaged" "$(result corrupt)" 0
+    config_write "$(ones)" 4 '\0\0'
+    lab-bind rxmap rx0 || fail "it does not come back"
+    eventually 5 ours rx0
+}
