@@ -82,11 +82,11 @@ struct rxmap_rx_meta {
 /**
  * struct rxmap_rx_batch - state of one poll cycle, on the stack of rxmap_poll()
  * @ring: mapped ring of the queue, NULL: none; stable for the cycle (RCU)
- * @producer: the ring's producer when the inlined path may be taken, else NULL
+ * @producer: the ring's producer when runs are possible, else NULL
  * @pool: the ring's frames
- * @room: packets that the inlined path may still take; 0 without @producer
+ * @room: packets that a run (rx.h) may still take; 0 without @producer
  * @timestamp_ns: time of the cycle in the ring's clock, 0 without a ring
- * @fast_packets: packets that took the inlined path
+ * @fast_packets: packets that runs took
  * @fast_bytes: their bytes
  * @packets: whole packets that took another way
  * @bytes: their bytes

@@ -63,8 +63,8 @@ struct rxmap_backend_ops {
 	/**
 	 * @rx_poll: take up to @budget packets: bounds-check, fill meta, rxmap_rx_frame(), which
 	 * syncs the packet for the CPU where the DMA API is used (what the backend reads of a
-	 * buffer before that, it syncs itself); refill; ONE doorbell at the end. NAPI. Returns
-	 * packets taken; a packet is never cut.
+	 * buffer before that, it syncs itself), or a run of rx.h; refill; ONE doorbell at the end.
+	 * NAPI. Returns packets taken; a packet is never cut.
 	 */
 	int (*rx_poll)(struct rxmap_queue *q, struct rxmap_rx_batch *b, int budget);
 

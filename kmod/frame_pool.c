@@ -49,7 +49,7 @@ static void pool_free(struct rxmap_frame_pool *pool)
 	for (i = 0; i < pool->nr_pages && pool->pages[i]; i++)
 		put_page(pool->pages[i]);
 	pool_uncharge(pool);
-	kvfree(pool->ledger.place);
+	kvfree(pool->ledger.lent);
 	kvfree(pool->ledger.free);
 	kvfree(pool->addr);
 	kvfree(pool->pages);
@@ -91,8 +91,8 @@ struct rxmap_frame_pool *rxmap_pool_alloc(u32 frames, u32 frame_size)
 	pool->pages = kvcalloc(pool->nr_pages, sizeof(*pool->pages), GFP_KERNEL_ACCOUNT);
 	pool->addr = kvcalloc(frames, sizeof(*pool->addr), GFP_KERNEL_ACCOUNT);
 	pool->ledger.free = kvcalloc(frames, sizeof(u32), GFP_KERNEL_ACCOUNT);
-	pool->ledger.place = kvcalloc(frames, sizeof(u8), GFP_KERNEL_ACCOUNT);
-	if (!pool->pages || !pool->addr || !pool->ledger.free || !pool->ledger.place) {
+	pool->ledger.lent = kvcalloc(frames, sizeof(u8), GFP_KERNEL_ACCOUNT);
+	if (!pool->pages || !pool->addr || !pool->ledger.free || !pool->ledger.lent) {
 		pool->nr_pages = 0;
 		goto err_free;
 	}

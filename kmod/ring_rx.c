@@ -2,7 +2,7 @@
 /*
  * ring_rx.c - one received buffer on a mapped queue, every case but the inlined one
  *
- * rx.h inlines what divert mode does with a frame of its own pool. Here is the rest: taps and
+ * rx.h inlines what divert mode does with frames of its own pool. Here is the rest: taps and
  * filters (the stack gets a copy), buffers of another owner (just attached, just detached),
  * packets over several buffers, drops. Runs in the queue's NAPI poll.
  */
@@ -94,7 +94,8 @@ static void ring_put(struct rxmap_rx_batch *b, const struct rxmap_buf *buf,
 	bool last = !(meta->flags & RXMAP_DESC_MORE);
 	u32 from = p->complete;
 
-	rxmap_rx_fill_desc(rxmap_producer_slot(p), b, buf, meta, p->seq, extra_flags);
+	rxmap_rx_fill_desc(rxmap_producer_slot(p), b->timestamp_ns, buf->frame,
+			   b->pool->post_offset + meta->offset, meta, p->seq, extra_flags);
 	rxmap_producer_commit(p, buf->frame, last);
 	ring->packet_bytes += meta->len;
 	if (last)

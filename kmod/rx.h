@@ -8,7 +8,7 @@
 #ifndef RXMAP_RX_H
 #define RXMAP_RX_H
 
-#include "algo/ring_producer.h"
+#include "algo/ring_run.h"
 #include "frame_pool.h"
 #include "ring.h"
 
@@ -41,85 +41,161 @@ static __always_inline bool rxmap_pool_post(struct rxmap_producer *p,
 /**
  * rxmap_rx_fill_desc() - one descriptor of the shared ring, all 48 bytes of it
  * @d: slot
- * @b: poll cycle
- * @buf: frame of the ring's pool
+ * @timestamp_ns: of the poll cycle
+ * @frame: frame of the ring's pool
+ * @offset: first byte of the packet in it
  * @meta: what the device said
  * @seq: number of the packet
  * @extra_flags: RXMAP_DESC_COPIED or 0
  */
-static __always_inline void rxmap_rx_fill_desc(struct rxmap_desc *d,
-					       const struct rxmap_rx_batch *b,
-					       const struct rxmap_buf *buf,
-					       const struct rxmap_rx_meta *meta, u32 seq,
-					       u32 extra_flags)
+static __always_inline void rxmap_rx_fill_desc(struct rxmap_desc *d, u64 timestamp_ns, u32 frame,
+					       u32 offset, const struct rxmap_rx_meta *meta,
+					       u32 seq, u32 extra_flags)
 {
 	u32 flags = meta->flags;
 
-	d->timestamp_ns = b->timestamp_ns;
-	d->frame = buf->frame;
-	d->offset = b->pool->post_offset + meta->offset;
+	d->timestamp_ns = timestamp_ns;
+	d->frame = frame;
+	d->offset = offset;
 	d->len = meta->len;
 	d->packet_len = meta->len;
 	d->flags = flags | extra_flags;
 	d->seq = seq;
 	d->hash = flags & RXMAP_DESC_HASH ? meta->hash : 0;
-	if (likely(!(flags & (RXMAP_DESC_VLAN | RXMAP_DESC_GSO | RXMAP_DESC_CSUM_PARTIAL)))) {
-		/* the compiler merges these into two stores */
-		d->vlan_tci = 0;
-		d->vlan_tpid = 0;
-		d->gso_size = 0;
-		d->gso_type = 0;
-		d->csum_start = 0;
-		d->csum_offset = 0;
-		d->reserved = 0;
+	memset_after(d, 0, hash);
+	if (likely(!(flags & (RXMAP_DESC_VLAN | RXMAP_DESC_GSO | RXMAP_DESC_CSUM_PARTIAL))))
 		return;
+	if (flags & RXMAP_DESC_VLAN) {
+		d->vlan_tci = meta->vlan_tci;
+		d->vlan_tpid = meta->vlan_tpid;
 	}
-	d->vlan_tci = flags & RXMAP_DESC_VLAN ? meta->vlan_tci : 0;
-	d->vlan_tpid = flags & RXMAP_DESC_VLAN ? meta->vlan_tpid : 0;
-	d->gso_size = flags & RXMAP_DESC_GSO ? meta->gso_size : 0;
-	d->gso_type = flags & RXMAP_DESC_GSO ? meta->gso_type : 0;
-	d->csum_start = flags & RXMAP_DESC_CSUM_PARTIAL ? meta->csum_start : 0;
-	d->csum_offset = flags & RXMAP_DESC_CSUM_PARTIAL ? meta->csum_offset : 0;
-	d->reserved = 0;
+	if (flags & RXMAP_DESC_GSO) {
+		d->gso_size = meta->gso_size;
+		d->gso_type = meta->gso_type;
+	}
+	if (flags & RXMAP_DESC_CSUM_PARTIAL) {
+		d->csum_start = meta->csum_start;
+		d->csum_offset = meta->csum_offset;
+	}
 }
 
 /**
- * rxmap_rx_divert() - the shortest way: a frame of the ring's own pool, in divert mode
+ * struct rxmap_rx_run - packets on the shortest way: own frames, divert mode, nothing to sync
+ *
+ * A backend's loop has one as a local variable whose address goes nowhere else, so it lives in
+ * registers. While a run is open only the functions below may be called for the queue.
+ *
+ * @run: descriptors and frames; run.left says how many packets it takes at most, maybe 0
+ * @pool: whose frames
+ * @addr: where they are
+ * @timestamp_ns: of the poll cycle
+ * @offset: where the device starts to write in a frame
+ * @bytes: of the packets taken
+ */
+struct rxmap_rx_run {
+	struct rxmap_run run;
+	struct rxmap_frame_pool *pool;
+	const struct rxmap_frame_addr *addr;
+	u64 timestamp_ns;
+	u32 offset;
+	u32 bytes;
+};
+
+/**
+ * rxmap_rx_run_begin() - open a run
+ * @r: filled
+ * @b: poll cycle with room
+ */
+static __always_inline void rxmap_rx_run_begin(struct rxmap_rx_run *r,
+					       const struct rxmap_rx_batch *b)
+{
+	rxmap_run_begin(&r->run, b->producer, b->room);
+	r->pool = b->pool;
+	r->addr = b->pool->addr;
+	r->timestamp_ns = b->timestamp_ns;
+	r->offset = b->pool->post_offset;
+	r->bytes = 0;
+}
+
+/**
+ * rxmap_rx_run_takes() - is this buffer one of the run's frames?
+ * @r: run
+ * @buf: completed buffer, or an empty slot
+ */
+static __always_inline bool rxmap_rx_run_takes(const struct rxmap_rx_run *r,
+					       const struct rxmap_buf *buf)
+{
+	return likely(buf->pool == r->pool);
+}
+
+/**
+ * rxmap_rx_run_put() - one packet, whole in one frame
+ * @r: run that took fewer than run.left packets
+ * @buf: completed buffer that the run takes; afterwards the one to post. Its pool and its
+ *	length stay as they are
+ * @meta: what the device said, bounds already checked; not RXMAP_DESC_MORE
+ *
+ * No copy, no allocation, no lock, no call.
+ */
+static __always_inline void rxmap_rx_run_put(struct rxmap_rx_run *r, struct rxmap_buf *buf,
+					     const struct rxmap_rx_meta *meta)
+{
+	u32 id = buf->frame;
+
+	rxmap_rx_fill_desc(r->run.desc, r->timestamp_ns, id, r->offset + meta->offset, meta,
+			   r->run.seq, 0);
+	r->bytes += meta->len;
+	id = rxmap_run_next(&r->run, id);
+	buf->va = r->addr[id].va;
+	buf->dma = r->addr[id].dma;
+	buf->frame = id;
+}
+
+/**
+ * rxmap_rx_run_end() - close a run
+ * @r: run
+ * @b: its poll cycle
+ *
+ * Return: packets that it took.
+ */
+static __always_inline u32 rxmap_rx_run_end(const struct rxmap_rx_run *r, struct rxmap_rx_batch *b)
+{
+	u32 packets = rxmap_run_end(&r->run, b->producer);
+
+	b->room -= packets;
+	b->fast_packets += packets;
+	b->fast_bytes += r->bytes;
+	return packets;
+}
+
+/**
+ * rxmap_rx_divert() - a run of one packet, if it can take the shortest way
  * @b: poll cycle
  * @buf: completed buffer, replaced
  * @meta: what the device said
- *
- * No copy, no allocation, no lock, no call. Counted per batch by rxmap_rx_batch_end().
  *
  * Return: false when the packet needs the long way, rxmap_ring_rx().
  */
 static __always_inline bool rxmap_rx_divert(struct rxmap_rx_batch *b, struct rxmap_buf *buf,
 					    const struct rxmap_rx_meta *meta)
 {
-	struct rxmap_producer *p = b->producer;
-	struct rxmap_frame_pool *pool = b->pool;
-	u32 id;
+	struct rxmap_rx_run r;
 
-	if (unlikely(!b->room || buf->pool != pool || (meta->flags & RXMAP_DESC_MORE)))
+	if (unlikely(!b->room || buf->pool != b->pool || (meta->flags & RXMAP_DESC_MORE)))
 		return false;
-	b->room--;
-	rxmap_rx_fill_desc(rxmap_producer_slot(p), b, buf, meta, p->seq, 0);
-	id = rxmap_producer_exchange(p, buf->frame);
-	b->fast_packets++;
-	b->fast_bytes += meta->len;
-	/* pool and length of the slot stay as they are */
-	buf->va = pool->addr[id].va;
-	buf->dma = pool->addr[id].dma;
-	buf->frame = id;
+	rxmap_rx_run_begin(&r, b);
+	rxmap_rx_run_put(&r, buf, meta);
+	rxmap_rx_run_end(&r, b);
 	return true;
 }
 
 /**
- * rxmap_rx_frame() - one completed buffer goes where it belongs
+ * rxmap_rx_frame() - one completed buffer goes where it belongs; no run is open
  * @q: queue
  * @b: poll cycle
  * @buf: the buffer; afterwards the one to post in its place (the same or another), or empty
- *	(va is NULL): the backend leaves the descriptor idle and tries rxmap_buf_get() later
+ *	(va and pool are NULL): the backend leaves the descriptor idle and tries rxmap_buf_get()
+ *	later
  * @meta: what the device said, bounds already checked
  */
 static __always_inline void rxmap_rx_frame(struct rxmap_queue *q, struct rxmap_rx_batch *b,

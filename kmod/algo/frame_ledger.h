@@ -16,13 +16,6 @@
 
 #define RXMAP_NO_FRAME	0xffffffffu
 
-/* Who has a frame. */
-enum rxmap_frame_place {
-	RXMAP_FRAME_FREE = 0,
-	RXMAP_FRAME_POSTED = 1,
-	RXMAP_FRAME_DELIVERED = 2,
-};
-
 /**
  * struct rxmap_ledger - ownership of all frames of one pool
  * @frames: how many there are
@@ -30,7 +23,7 @@ enum rxmap_frame_place {
  * @posted: frames with the NIC
  * @delivered: frames with the consumer
  * @free: stack of free ids, room for @frames
- * @place: enum rxmap_frame_place of each frame
+ * @lent: by frame id: the consumer has it. What it gives back is checked against this
  */
 struct rxmap_ledger {
 	u32 frames;
@@ -38,12 +31,12 @@ struct rxmap_ledger {
 	u32 posted;
 	u32 delivered;
 	u32 *free;
-	u8 *place;
+	u8 *lent;
 };
 
 /**
  * rxmap_ledger_init() - all frames free, lowest id on top of the stack
- * @l: ledger; @free and @place have room for @frames entries
+ * @l: ledger; @free and @lent have room for @frames entries
  * @frames: number of frames
  */
 static inline void rxmap_ledger_init(struct rxmap_ledger *l, u32 frames)
@@ -56,7 +49,7 @@ static inline void rxmap_ledger_init(struct rxmap_ledger *l, u32 frames)
 	l->delivered = 0;
 	for (i = 0; i < frames; i++) {
 		l->free[i] = frames - 1 - i;
-		l->place[i] = RXMAP_FRAME_FREE;
+		l->lent[i] = false;
 	}
 }
 
@@ -73,7 +66,6 @@ static inline u32 rxmap_ledger_post(struct rxmap_ledger *l)
 	if (unlikely(!l->free_count))
 		return RXMAP_NO_FRAME;
 	id = l->free[--l->free_count];
-	l->place[id] = RXMAP_FRAME_POSTED;
 	l->posted++;
 	return id;
 }
@@ -85,7 +77,6 @@ static inline u32 rxmap_ledger_post(struct rxmap_ledger *l)
  */
 static inline void rxmap_ledger_unpost(struct rxmap_ledger *l, u32 id)
 {
-	l->place[id] = RXMAP_FRAME_FREE;
 	l->free[l->free_count++] = id;
 	l->posted--;
 }
@@ -97,26 +88,9 @@ static inline void rxmap_ledger_unpost(struct rxmap_ledger *l, u32 id)
  */
 static inline void rxmap_ledger_deliver(struct rxmap_ledger *l, u32 id)
 {
-	l->place[id] = RXMAP_FRAME_DELIVERED;
+	l->lent[id] = true;
 	l->posted--;
 	l->delivered++;
-}
-
-/**
- * rxmap_ledger_exchange() - deliver one posted frame and post a free one in its place
- * @l: ledger with a free frame
- * @delivered: posted frame that was filled
- *
- * Return: the frame to post.
- */
-static inline u32 rxmap_ledger_exchange(struct rxmap_ledger *l, u32 delivered)
-{
-	u32 id = l->free[--l->free_count];
-
-	l->place[delivered] = RXMAP_FRAME_DELIVERED;
-	l->place[id] = RXMAP_FRAME_POSTED;
-	l->delivered++;
-	return id;
 }
 
 /**
@@ -128,12 +102,45 @@ static inline u32 rxmap_ledger_exchange(struct rxmap_ledger *l, u32 delivered)
  */
 static inline bool rxmap_ledger_release(struct rxmap_ledger *l, u32 id)
 {
-	if (unlikely(id >= l->frames || l->place[id] != RXMAP_FRAME_DELIVERED))
+	if (unlikely(id >= l->frames || !l->lent[id]))
 		return false;
-	l->place[id] = RXMAP_FRAME_FREE;
+	l->lent[id] = false;
 	l->free[l->free_count++] = id;
 	l->delivered--;
 	return true;
+}
+
+/**
+ * rxmap_ledger_release_all() - rxmap_ledger_release() for many frames
+ * @l: ledger
+ * @ids: written by the consumer at any time; each is read once
+ * @count: how many
+ * @bad: set when an id is refused
+ *
+ * Return: how many were taken back, fewer than @count: the next one is a lie, @bad holds it.
+ */
+static inline u32 rxmap_ledger_release_all(struct rxmap_ledger *l, const u32 *ids, u32 count,
+					   u32 *bad)
+{
+	u32 *free = l->free + l->free_count;
+	const u32 *next = ids, *end = ids + count;
+	const u32 frames = l->frames;
+	u8 *lent = l->lent;
+
+	for (; next != end; next++) {
+		u32 id = rxmap_load(next);
+
+		if (unlikely(id >= frames || !lent[id])) {
+			*bad = id;
+			break;
+		}
+		lent[id] = false;
+		*free++ = id;
+	}
+	count = (u32)(next - ids);
+	l->free_count += count;
+	l->delivered -= count;
+	return count;
 }
 
 /**

@@ -113,26 +113,29 @@ static inline bool rxmap_producer_take_consumer(struct rxmap_producer *p)
 static inline bool rxmap_producer_take_releases(struct rxmap_producer *p)
 {
 	u32 pos = rxmap_load_acquire(&p->consumer->release);	/* F, pairs with E */
-	u32 mask = p->ledger->frames - 1;
-	u32 from = p->release_seen;
+	u32 from = p->release_seen, count = pos - from;
+	u32 frames = p->ledger->frames;
 
-	if (unlikely(pos - from > p->published - from)) {
+	if (unlikely(count > p->published - from)) {
 		p->reason = RXMAP_REASON_BAD_RELEASE;
 		return false;
 	}
-	for (; from != pos; from++) {
-		u32 id = rxmap_load(&p->release_ids[from & mask]);
+	while (p->release_seen != pos) {
+		u32 entry = p->release_seen & (frames - 1), bad = 0, done;
+		u32 stretch = frames - entry < count ? frames - entry : count;
 
-		if (unlikely(!rxmap_ledger_release(p->ledger, id))) {
-			p->reason = id >= p->ledger->frames ? RXMAP_REASON_BAD_FRAME_ID :
-							      RXMAP_REASON_NOT_DELIVERED;
+		done = rxmap_ledger_release_all(p->ledger, &p->release_ids[entry], stretch, &bad);
+		p->release_seen += done;
+		count -= done;
+		if (unlikely(done != stretch)) {
+			p->reason = bad >= frames ? RXMAP_REASON_BAD_FRAME_ID :
+						    RXMAP_REASON_NOT_DELIVERED;
 			break;
 		}
 	}
-	if (from != p->release_seen)
-		rxmap_producer_count(p, RXMAP_CTR_RELEASED, from - p->release_seen);
-	p->release_seen = from;
-	return from == pos;
+	if (p->release_seen != from)
+		rxmap_producer_count(p, RXMAP_CTR_RELEASED, p->release_seen - from);
+	return !count;
 }
 
 /**
@@ -200,20 +203,6 @@ static inline u32 rxmap_producer_room(const struct rxmap_producer *p)
 	if (p->backpressure && p->quota - busy < (u32)room)
 		room = p->quota - busy;
 	return l->free_count < (u32)room ? l->free_count : (u32)room;
-}
-
-/**
- * rxmap_producer_exchange() - commit a whole packet and take a new frame for its slot
- * @p: producer with room
- * @frame: posted frame that the packet lies in
- *
- * Return: the frame to post in its place.
- */
-static inline u32 rxmap_producer_exchange(struct rxmap_producer *p, u32 frame)
-{
-	p->complete = ++p->next;
-	p->seq++;
-	return rxmap_ledger_exchange(p->ledger, frame);
 }
 
 /**

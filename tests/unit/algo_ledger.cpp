@@ -16,7 +16,7 @@ class Ledger : public ::testing::Test {
   protected:
     Ledger() {
         ledger.free = free.data();
-        ledger.place = place.data();
+        ledger.lent = lent.data();
         rxmap_ledger_init(&ledger, kFrames);
     }
     std::uint32_t delivered_frame() {
@@ -26,7 +26,7 @@ class Ledger : public ::testing::Test {
     }
 
     std::array<u32, kFrames> free{};
-    std::array<u8, kFrames> place{};
+    std::array<u8, kFrames> lent{};
     rxmap_ledger ledger{};
 };
 
@@ -58,6 +58,37 @@ TEST_F(Ledger, TakesBackOnlyWhatTheConsumerHas) {
     EXPECT_FALSE(rxmap_ledger_release(&ledger, 0xffffffffU));
     EXPECT_TRUE(rxmap_ledger_release(&ledger, delivered));
     EXPECT_FALSE(rxmap_ledger_release(&ledger, delivered));
+    EXPECT_TRUE(rxmap_ledger_adds_up(&ledger));
+}
+
+TEST_F(Ledger, TakesManyBackInOneCall) {
+    std::array<u32, 4> ids{};
+    for (u32& id : ids)
+        id = delivered_frame();
+    u32 bad = 0;
+    EXPECT_EQ(rxmap_ledger_release_all(&ledger, ids.data(), ids.size(), &bad), ids.size());
+    EXPECT_EQ(ledger.delivered, 0U);
+    EXPECT_EQ(ledger.free_count, kFrames);
+    EXPECT_EQ(rxmap_ledger_post(&ledger), ids.back());
+}
+
+TEST_F(Ledger, StopsAtTheFirstLieOfMany) {
+    const std::uint32_t posted = rxmap_ledger_post(&ledger);
+    for (const std::uint32_t lie : {posted, kFrames - 1, kFrames, 0xffffffffU}) {
+        const std::uint32_t first = delivered_frame();
+        const std::array<u32, 3> ids{first, lie, first};
+        u32 bad = 0;
+        EXPECT_EQ(rxmap_ledger_release_all(&ledger, ids.data(), ids.size(), &bad), 1U);
+        EXPECT_EQ(bad, lie);
+        EXPECT_EQ(ledger.delivered, 0U);
+        EXPECT_TRUE(rxmap_ledger_adds_up(&ledger));
+    }
+    // Given back twice in one call.
+    const std::uint32_t twice = delivered_frame();
+    const std::array<u32, 2> ids{twice, twice};
+    u32 bad = 0;
+    EXPECT_EQ(rxmap_ledger_release_all(&ledger, ids.data(), ids.size(), &bad), 1U);
+    EXPECT_EQ(bad, twice);
     EXPECT_TRUE(rxmap_ledger_adds_up(&ledger));
 }
 

@@ -110,7 +110,7 @@ Model::Model(const ModelOptions& options)
       frames_(granted_.frames_region.bytes),
       consumer_area_(granted_.consumer_area.bytes),
       ledger_free_(granted_.frames),
-      ledger_place_(granted_.frames) {
+      ledger_lent_(granted_.frames) {
     rxmap_status& status = *status_page_.as<rxmap_status>();
     status.magic = RXMAP_MAGIC;
     status.abi = RXMAP_ABI_VERSION;
@@ -127,7 +127,7 @@ Model::Model(const ModelOptions& options)
     status.state = RXMAP_STATE_RUNNING;
 
     ledger_.free = ledger_free_.data();
-    ledger_.place = ledger_place_.data();
+    ledger_.lent = ledger_lent_.data();
     rxmap_ledger_init(&ledger_, granted_.frames);
     producer_.status = &status;
     producer_.descs = descs_.as<rxmap_desc>();

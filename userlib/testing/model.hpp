@@ -69,7 +69,7 @@ class Model {
     Pages frames_;
     Pages consumer_area_;
     std::vector<std::uint32_t> ledger_free_;
-    std::vector<std::uint8_t> ledger_place_;
+    std::vector<std::uint8_t> ledger_lent_;
     rxmap_ledger ledger_{};
     rxmap_producer producer_{};
     Signal signal_;

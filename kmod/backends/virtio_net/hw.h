@@ -69,7 +69,7 @@ struct vnet_vq {
  * A descriptor stays bound to its buffer: descriptor id i always carries bufs[i].
  *
  * @vq: receiveq (5.1.2)
- * @bufs: buffer of each descriptor; va is NULL while the descriptor is idle
+ * @bufs: buffer of each descriptor; va and pool are NULL while the descriptor is idle
  * @idle: ids of idle descriptors, a stack
  * @num_idle: its height
  * @mergeable: VIRTIO_NET_F_MRG_RXBUF: num_buffers counts (5.1.6.4)

@@ -174,47 +174,52 @@ static __always_inline u32 until_wrap(const struct vnet_vq *vq, u32 last, u32 co
 	return min3(used, avail, count);
 }
 
-/* The fast lane: up to @count plain packets of one buffer each, as long as all is well. Returns
- * how many were taken; the next one is for take_packet(). THE loop: every instruction here is
- * paid by each packet.
+/* Plain packets of one buffer each, in frames of the ring, as long as all is well. Returns how
+ * many of at most @count were taken; the next one is for take_packet(). THE loop: every
+ * instruction here is paid by each packet (Documentation/measuring.md).
  */
-static __always_inline u32 take_run(struct rxmap_queue *q, struct vnet_rx *rx,
-				    struct rxmap_rx_batch *b, u32 last, u32 count)
+static __always_inline u32 take_run(struct vnet_rx *rx, struct rxmap_rx_batch *b, u32 last,
+				    u32 count)
 {
 	struct vnet_vq *vq = &rx->vq;
-	const struct vring_used_elem *elem = &vq->vring.used->ring[last & vq->mask];
-	const struct vring_used_elem *first = elem, *end = elem + count;
-	__virtio16 *avail = &vq->vring.avail->ring[vq->avail_idx & vq->mask];
+	struct vring_desc *descs = vq->vring.desc;
+	struct rxmap_buf *bufs = rx->bufs;
+	u32 mask = vq->mask, len_max;
+	const struct vring_used_elem *elem = &vq->vring.used->ring[last & mask], *end;
+	__virtio16 *avail = &vq->vring.avail->ring[vq->avail_idx & mask];
+	struct rxmap_rx_run run;
 
+	rxmap_rx_run_begin(&run, b);
+	len_max = run.pool->post_len;
+	end = elem + until_wrap(vq, last, min(count, run.run.left));
 	for (; elem != end; elem++) {
 		u32 id = vnet32_to_cpu(READ_ONCE(elem->id));
 		u32 len = vnet32_to_cpu(READ_ONCE(elem->len));
+		struct rxmap_rx_meta meta = { .offset = VNET_HDR_LEN, .first = true };
 		const struct virtio_net_hdr_v1 *hdr;
-		struct rxmap_buf *buf;
 		u32 flags;
 
-		if (unlikely(id > vq->mask))
+		/* in range, in flight, header <= length <= posted; an idle slot has no pool */
+		if (unlikely(id > mask) || !rxmap_rx_run_takes(&run, &bufs[id]) ||
+		    unlikely(len - VNET_RX_MIN_LEN > len_max - VNET_RX_MIN_LEN))
 			break;
-		buf = &rx->bufs[id];
-		if (unlikely(!buf->va || !head_ok(buf, len)))
-			break;
-		hdr = head(rx, buf);
+		hdr = bufs[id].va;
 		flags = head_flags(hdr);
-		if ((flags & ~VIRTIO_NET_HDR_F_DATA_VALID) || packet_buffers(rx, hdr) != 1)
+		if (unlikely(flags & ~VIRTIO_NET_HDR_F_DATA_VALID) ||
+		    unlikely(READ_ONCE(hdr->num_buffers) != cpu_to_vnet16(1)))
 			break;
 		/* DATA_VALID is the only bit left: shifted it is RXMAP_DESC_CSUM_OK */
 		BUILD_BUG_ON(VIRTIO_NET_HDR_F_DATA_VALID >> 1 != RXMAP_DESC_CSUM_OK);
-		rxmap_rx_plain(q, b, buf, VNET_HDR_LEN, len - VNET_HDR_LEN, flags >> 1);
-		if (unlikely(!buf->va)) {
-			rx->idle[rx->num_idle++] = id;
-			elem++;
-			break;
-		}
-		bind(rx, id, buf);
+		meta.flags = flags >> 1;
+		meta.len = len - VNET_HDR_LEN;
+		rxmap_rx_run_put(&run, &bufs[id], &meta);
+		/* frames of a pool are equally long: the descriptor's len is right already */
+		descs[id].addr = cpu_to_vnet64(bufs[id].dma);
 		*avail++ = cpu_to_vnet16(id);
 	}
-	vq->avail_idx += avail - &vq->vring.avail->ring[vq->avail_idx & vq->mask];
-	return elem - first;
+	count = rxmap_rx_run_end(&run, b);
+	vq->avail_idx += count;
+	return count;
 }
 
 /* Any packet, with everything checked. @ready entries are in the used ring: all buffers of a
@@ -268,6 +273,34 @@ static void flush(struct rxmap_queue *q, struct vnet_rx *rx, struct rxmap_rx_bat
 		vnet_queue_notify(q, vq);
 }
 
+/* Up to @budget packets out of @ready used entries. */
+static __always_inline u32 take_ready(struct rxmap_queue *q, struct vnet_rx *rx,
+				      struct rxmap_rx_batch *b, u16 ready, u32 budget)
+{
+	struct vnet_vq *vq = &rx->vq;
+	u32 taken = 0;
+
+	while (ready && taken < budget) {
+		u16 last = vq->last_used, done = 0;
+
+		if (b->room)
+			done = take_run(rx, b, last, min_t(u32, ready, budget - taken));
+		taken += done;
+		if (!done) {
+			/* a malformed one costs budget as well: no device can hold the loop */
+			done = take_packet(q, rx, b, last, ready);
+			taken++;
+		}
+		if (unlikely(!done)) {
+			rxmap_device_broken(q->adapter, "malformed receive completion");
+			break;
+		}
+		vq->last_used += done;
+		ready -= done;
+	}
+	return taken;
+}
+
 /**
  * rxmap_virtio_net_rx_poll() - ops->rx_poll
  * @q: queue
@@ -283,8 +316,7 @@ int rxmap_virtio_net_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, in
 	u32 taken = 0;
 
 	while (taken < budget && !q->adapter->broken) {
-		u16 last = vq->last_used, ready = vnet_vq_used(vq) - last;
-		u32 plain, done;
+		u16 ready = vnet_vq_used(vq) - vq->last_used;
 
 		if (!ready)
 			break;
@@ -292,19 +324,7 @@ int rxmap_virtio_net_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, in
 			rxmap_device_broken(q->adapter, "used index ran away");
 			break;
 		}
-		plain = until_wrap(vq, last, min_t(u32, ready, budget - taken));
-		done = take_run(q, rx, b, last, plain);
-		taken += done;
-		vq->last_used += done;
-		if (likely(done == plain))
-			continue;
-
-		/* a malformed one costs budget as well: no device can hold the loop */
-		taken++;
-		done = take_packet(q, rx, b, last + done, ready - done);
-		vq->last_used += done;
-		if (unlikely(!done))
-			rxmap_device_broken(q->adapter, "malformed receive completion");
+		taken += take_ready(q, rx, b, ready, budget - taken);
 	}
 	flush(q, rx, b);
 	return taken;
