@@ -62,7 +62,7 @@ Wait Core::wait(Deadline deadline, const std::stop_token& stop) noexcept {
     while (!found && !ended) {
         sleeping_.store(true, std::memory_order_seq_cst);
         if (arm())
-            ended = sleep(deadline);
+            ended = sleep(deadline, stop.stop_possible());
         sleeping_.store(false, std::memory_order_relaxed);
         disarm();
         found = look(stop);
@@ -83,8 +83,10 @@ bool Core::arm() noexcept {
 }
 
 // One ppoll(). Says timeout when the time is over, closed when the file is of no more use, and
-// nothing when it is worth to look.
-std::optional<Wait> Core::sleep(Deadline deadline) noexcept {
+// nothing when it is worth to look. The eventfd is listened to only if somebody can write it: who
+// may request a stop, or who has a kept packet.
+std::optional<Wait> Core::sleep(Deadline deadline, bool stop_possible) noexcept {
+    const nfds_t listen_to = stop_possible || kept_frames_ != 0 ? 2 : 1;
     const bool batch_lives = live_batches_ != 0;
     const auto ring_events = static_cast<short>(batch_lives ? POLLPRI : POLLIN | POLLPRI);
     std::array<pollfd, 2> files{{{.fd = transport_->fd(), .events = ring_events, .revents = 0},
@@ -97,7 +99,7 @@ std::optional<Wait> Core::sleep(Deadline deadline) noexcept {
     const bool forever = !deadline && !batch_lives;
 
     // EINTR is no reason to return: a stop request is what ends a wait.
-    if (ppoll(files.data(), files.size(), forever ? nullptr : &timeout, nullptr) < 0)
+    if (ppoll(files.data(), listen_to, forever ? nullptr : &timeout, nullptr) < 0)
         return std::nullopt;
     if (files[1].revents != 0) {
         std::uint64_t wakes = 0;

@@ -11,6 +11,7 @@
 #include <rxmap/detail/transport.hpp>
 #include <rxmap/types.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -61,17 +62,8 @@ class Core : public std::enable_shared_from_this<Core> {
 
     // Gives back every frame of the slots that no keep() took out, with one store and one fence.
     void release_batch(std::uint32_t first, std::uint32_t count) noexcept {
-        std::uint32_t release = release_;
-        if (kept_slots_ == 0) [[likely]] {
-            const rxmap_desc* const descs = descs_;
-            std::uint32_t* const ids = release_ids_;
-            const std::uint32_t slot_mask = slot_mask_;
-            const std::uint32_t release_mask = release_mask_;
-            for (std::uint32_t end = first + count; first != end; ++first)
-                store_relaxed(ids[release++ & release_mask], descs[first & slot_mask].frame);
-        } else {
-            release = release_unkept(first, count);
-        }
+        const std::uint32_t release =
+            kept_slots_ == 0 ? release_all(first, count) : release_unkept(first, count);
         // The oldest batch of several may still read its slots: the position waits for all.
         if (--live_batches_ == 0)
             store_release(consumer_->consumer, next_);  // E
@@ -110,10 +102,29 @@ class Core : public std::enable_shared_from_this<Core> {
 
     [[nodiscard]] bool unread() const noexcept { return load_seq_cst(status_->producer) != next_; }
     [[nodiscard]] bool drains() const noexcept;
+    // Nobody kept anything: a load and a 4-byte store a packet, in stretches up to where one of the
+    // two rings wraps.
+    std::uint32_t release_all(std::uint32_t first, std::uint32_t count) noexcept {
+        std::uint32_t release = release_;
+        while (count != 0) {
+            const std::uint32_t slot = first & slot_mask_;
+            const std::uint32_t entry = release & release_mask_;
+            const std::uint32_t stretch =
+                std::min({count, slot_mask_ + 1 - slot, release_mask_ + 1 - entry});
+            const rxmap_desc* desc = descs_ + slot;
+            std::uint32_t* id = release_ids_ + entry;
+            for (const rxmap_desc* const end = desc + stretch; desc != end; ++desc)
+                store_relaxed(*id++, desc->frame);
+            first += stretch;
+            release += stretch;
+            count -= stretch;
+        }
+        return release;
+    }
     std::uint32_t release_unkept(std::uint32_t first, std::uint32_t count) noexcept;
     void kick() noexcept;
     [[nodiscard]] std::optional<Wait> look(const std::stop_token& stop) noexcept;
-    [[nodiscard]] std::optional<Wait> sleep(Deadline deadline) noexcept;
+    [[nodiscard]] std::optional<Wait> sleep(Deadline deadline, bool stop_possible) noexcept;
     void wake() noexcept;
 
     // Constant after attach.
