@@ -16,6 +16,7 @@
 #include <linux/pci.h>
 #include <linux/workqueue.h>
 #include <linux/rxmap.h>
+#include <linux/rxmap_netlink.h>
 #include "backend_ops.h"
 #include "queue_stats.h"
 
@@ -104,13 +105,30 @@ struct rxmap_rx_batch {
 };
 
 /**
+ * enum rxmap_tunable - what a user may tune per queue
+ * @RXMAP_TUNE_BUDGET: most packets per poll
+ * @RXMAP_TUNE_POLICY: enum rxmap_moderation_policy
+ * @RXMAP_TUNE_USECS: longest that a packet waits for its interrupt while the queue is busy,
+ *	0: not at all
+ * @RXMAP_TUNE_FRAMES: ... or so many packets, 0: no such limit
+ * @RXMAP_TUNABLES: their number
+ */
+enum rxmap_tunable {
+	RXMAP_TUNE_BUDGET,
+	RXMAP_TUNE_POLICY,
+	RXMAP_TUNE_USECS,
+	RXMAP_TUNE_FRAMES,
+	RXMAP_TUNABLES,
+};
+
+/**
  * struct rxmap_queue - one RX ring, its TX sibling and their NAPI
  * @napi: one NAPI for both directions
  * @adapter: owner
  * @index: queue number
- * @budget: most packets per poll, 1-256; read by the poll, written through tunables
- * @rx_usecs: moderation as requested
- * @rx_frames: the same
+ * @asked: tunables as requested, legal; written by tunables.c under RTNL, the budget is read by
+ *	the poll
+ * @moderation: what came of them; written by moderation.c under RTNL, read by the poll
  * @hw: the backend's own structure for this queue
  * @page_pool: source of buffers while the queue is not mapped
  * @ring: mapped ring, or NULL; written under RTNL, read under RCU by the poll
@@ -128,9 +146,8 @@ struct rxmap_queue {
 	struct napi_struct napi;
 	struct rxmap_adapter *adapter;
 	u16 index;
-	u16 budget;
-	u32 rx_usecs;
-	u32 rx_frames;
+	u32 asked[RXMAP_TUNABLES];
+	struct rxmap_moderation moderation;
 	void *hw;
 	struct page_pool *page_pool;
 	struct rxmap_ring __rcu *ring;
@@ -257,7 +274,7 @@ int rxmap_nop_rx_reset(struct rxmap_queue *q);
 int rxmap_nop_rx_plain(struct rxmap_adapter *adapter, bool plain);
 void rxmap_nop_irq_mask(struct rxmap_queue *q);
 void rxmap_nop_irq_arm(struct rxmap_queue *q, u16 after);
-int rxmap_nop_set_moderation(struct rxmap_queue *q, u32 usecs, u32 frames);
+void rxmap_nop_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m);
 int rxmap_nop_set_queue_count(struct rxmap_adapter *adapter, u16 count);
 int rxmap_nop_set_mac(struct rxmap_adapter *adapter, const u8 *addr);
 int rxmap_nop_vlan_set(struct rxmap_adapter *adapter, u16 vid, bool on);

@@ -8,6 +8,7 @@
 #define RXMAP_BACKEND_OPS_H
 
 #include <linux/netdevice.h>
+#include <linux/rxmap_netlink.h>
 
 struct rxmap_adapter;
 struct rxmap_queue;
@@ -23,6 +24,20 @@ struct rxmap_hw_stats {
 	u64 rx_missed;
 	u64 rx_errors;
 	u64 tx_errors;
+};
+
+/**
+ * struct rxmap_moderation - interrupt moderation of a queue: a wish, and what came of it
+ * @usecs: longest that packets of a busy queue wait, 0: not at all
+ * @frames: or so many packets, 0: no such limit
+ * @usecs_limit: enum rxmap_limit, why @usecs is not what was asked for
+ * @frames_limit: the same for @frames
+ */
+struct rxmap_moderation {
+	u32 usecs;
+	u32 frames;
+	u32 usecs_limit;
+	u32 frames_limit;
 };
 
 /**
@@ -105,10 +120,12 @@ struct rxmap_backend_ops {
 	bool (*irq_unmask)(struct rxmap_queue *q);
 
 	/**
-	 * @set_moderation: hardware timers; usecs and frames are validated. May be called while
-	 * down. With RXMAP_CAP_SW_MODERATION: rxmap_nop_set_moderation.
+	 * @set_moderation: program the device's timers with @m, whose values are legal; write back
+	 * what is in force, and each difference's enum rxmap_limit. Never fails. Called after every
+	 * open (NAPI is not enabled yet), at each change, and while down, when there may be nothing
+	 * to program but the answer counts. With RXMAP_CAP_SW_MODERATION: rxmap_nop_set_moderation.
 	 */
-	int (*set_moderation)(struct rxmap_queue *q, u32 usecs, u32 frames);
+	void (*set_moderation)(struct rxmap_queue *q, struct rxmap_moderation *m);
 
 	/**
 	 * @set_queue_count: use so many queue pairs, the device is stopped. Only with

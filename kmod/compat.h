@@ -12,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/version.h>
+#include <net/genetlink.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 #include <net/page_pool/helpers.h>
@@ -83,6 +84,16 @@ static inline int rxmap_set_rxfh(struct net_device *netdev, const u32 *indir, co
 	return rxmap_rss_set(netdev, &rxfh, NULL);
 }
 #endif
+
+/* The attributes of a dump request (in struct genl_info since 6.6). */
+static inline struct nlattr **rxmap_genl_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
 
 /* Change the flags of a mapping that mmap() is making (vm_flags_mod() since 6.3). */
 static inline void rxmap_vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set,

@@ -10,32 +10,35 @@
 #include "backend.h"
 #include "compat.h"
 
-/**
- * struct rxmap_tunables - what a user may tune per queue; tunables.c checks it
- * @budget: most packets per poll
- * @rx_usecs: longest that a packet waits for its interrupt while the queue is busy, 0: not at all
- * @rx_frames: ... or so many packets, 0: no such limit
- */
-struct rxmap_tunables {
-	u32 budget;
-	u32 rx_usecs;
-	u32 rx_frames;
-};
-
-#define RXMAP_BUDGET_MIN	1u
-#define RXMAP_BUDGET_MAX	256u
-#define RXMAP_RX_USECS_MAX	10000u
-#define RXMAP_RX_FRAMES_MAX	1024u
 #define RXMAP_RING_MIN		64u
 
-/* tunables.c */
-int rxmap_tunables_set_defaults(const struct rxmap_tunables *t);
-void rxmap_tunables_init(struct rxmap_queue *q);
-u32 rxmap_rx_frames_effective(const struct rxmap_queue *q);
-int rxmap_moderation_set(struct rxmap_adapter *adapter, int queue, u32 usecs, u32 frames,
-			 struct netlink_ext_ack *extack);
+/**
+ * struct rxmap_change - which tunables of a queue shall change, and to what
+ * @given: BIT(enum rxmap_tunable) of each that shall; the others stay as they are
+ * @to: its new value
+ */
+struct rxmap_change {
+	u32 given;
+	u32 to[RXMAP_TUNABLES];
+};
 
-/* moderation.c: software moderation */
+/* A change to nothing yet; rxmap_change_to() adds a value. */
+static inline void rxmap_change_to(struct rxmap_change *change, enum rxmap_tunable which, u32 to)
+{
+	change->given |= BIT(which);
+	change->to[which] = to;
+}
+
+/* tunables.c */
+int rxmap_tunables_set_defaults(const struct rxmap_change *parameters);
+void rxmap_tunables_init(struct rxmap_queue *q);
+int rxmap_tunables_set(struct rxmap_adapter *adapter, int queue, const struct rxmap_change *change,
+		       enum rxmap_tunable *refused, struct netlink_ext_ack *extack);
+
+/* moderation.c: policies, and software moderation */
+bool rxmap_policy_known(u32 policy);
+void rxmap_moderation_apply(struct rxmap_queue *q);
+void rxmap_moderation_apply_all(struct rxmap_adapter *adapter);
 void rxmap_moderation_init(struct rxmap_queue *q);
 void rxmap_moderation_start(struct rxmap_queue *q);
 void rxmap_moderation_cancel(struct rxmap_queue *q);

@@ -114,19 +114,46 @@ static int get_queue_coalesce(struct net_device *netdev, u32 queue, struct ethto
 
 	if (queue >= adapter->num_queues)
 		return -EINVAL;
-	ec->rx_coalesce_usecs = adapter->queues[queue].rx_usecs;
-	ec->rx_max_coalesced_frames = rxmap_rx_frames_effective(&adapter->queues[queue]);
+	ec->rx_coalesce_usecs = adapter->queues[queue].moderation.usecs;
+	ec->rx_max_coalesced_frames = adapter->queues[queue].moderation.frames;
 	return 0;
+}
+
+/* ethtool sends every value back, those that -c showed and nobody changed too: they are not asked
+ * for. It has no word for our policies: usecs mean fixed, none of them off.
+ */
+static void coalesce_to_change(const struct rxmap_queue *q, const struct ethtool_coalesce *ec,
+			       struct rxmap_change *change)
+{
+	if (ec->rx_coalesce_usecs != q->moderation.usecs) {
+		rxmap_change_to(change, RXMAP_TUNE_USECS, ec->rx_coalesce_usecs);
+		rxmap_change_to(change, RXMAP_TUNE_POLICY,
+				ec->rx_coalesce_usecs ? RXMAP_MODERATION_POLICY_FIXED :
+							RXMAP_MODERATION_POLICY_OFF);
+	}
+	if (ec->rx_max_coalesced_frames != q->moderation.frames)
+		rxmap_change_to(change, RXMAP_TUNE_FRAMES, ec->rx_max_coalesced_frames);
+}
+
+/* ethtool refuses what a NIC cannot do. (netlink remembers it, and says why it is not in force.) */
+static bool frames_unsupported(const struct rxmap_adapter *adapter,
+			       const struct ethtool_coalesce *ec)
+{
+	return ec->rx_max_coalesced_frames > 1 && !(adapter->caps & RXMAP_CAP_SW_MODERATION);
 }
 
 static int set_queue_coalesce(struct net_device *netdev, u32 queue, struct ethtool_coalesce *ec)
 {
 	struct rxmap_adapter *adapter = netdev_priv(netdev);
+	struct rxmap_change change = {};
+	enum rxmap_tunable refused;
 
 	if (queue >= adapter->num_queues)
 		return -EINVAL;
-	return rxmap_moderation_set(adapter, queue, ec->rx_coalesce_usecs,
-				    ec->rx_max_coalesced_frames, NULL);
+	if (frames_unsupported(adapter, ec))
+		return -EOPNOTSUPP;
+	coalesce_to_change(&adapter->queues[queue], ec, &change);
+	return rxmap_tunables_set(adapter, queue, &change, &refused, NULL);
 }
 
 static int get_coalesce(struct net_device *netdev, struct ethtool_coalesce *ec,
@@ -138,8 +165,16 @@ static int get_coalesce(struct net_device *netdev, struct ethtool_coalesce *ec,
 static int set_coalesce(struct net_device *netdev, struct ethtool_coalesce *ec,
 			struct kernel_ethtool_coalesce *kernel_ec, struct netlink_ext_ack *extack)
 {
-	return rxmap_moderation_set(netdev_priv(netdev), -1, ec->rx_coalesce_usecs,
-				    ec->rx_max_coalesced_frames, extack);
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+	struct rxmap_change change = {};
+	enum rxmap_tunable refused;
+
+	if (frames_unsupported(adapter, ec)) {
+		NL_SET_ERR_MSG(extack, "rx-frames: this NIC counts no packets");
+		return -EOPNOTSUPP;
+	}
+	coalesce_to_change(&adapter->queues[0], ec, &change);
+	return rxmap_tunables_set(adapter, -1, &change, &refused, extack);
 }
 
 const struct ethtool_ops rxmap_ethtool_ops = {

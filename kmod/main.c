@@ -9,6 +9,7 @@
 #include <linux/module.h>
 
 #include "core.h"
+#include "netlink.h"
 
 static unsigned int budget = NAPI_POLL_WEIGHT;
 module_param(budget, uint, 0444);
@@ -56,19 +57,21 @@ static int drivers_register(void)
 
 static int __init rxmap_init(void)
 {
-	const struct rxmap_tunables defaults = {
-		.budget = budget,
-		.rx_usecs = rx_usecs,
-		.rx_frames = rx_frames,
-	};
+	struct rxmap_change parameters = {};
 	int err;
 
-	err = rxmap_tunables_set_defaults(&defaults);
+	rxmap_change_to(&parameters, RXMAP_TUNE_BUDGET, budget);
+	rxmap_change_to(&parameters, RXMAP_TUNE_USECS, rx_usecs);
+	rxmap_change_to(&parameters, RXMAP_TUNE_FRAMES, rx_frames);
+	err = rxmap_tunables_set_defaults(&parameters);
+	if (err)
+		return err;
+	err = rxmap_netlink_register();
 	if (err)
 		return err;
 	err = rxmap_chardev_register();
 	if (err)
-		return err;
+		goto err_netlink;
 	err = drivers_register();
 	if (err)
 		goto err_chardev;
@@ -80,6 +83,8 @@ static int __init rxmap_init(void)
 
 err_chardev:
 	rxmap_chardev_unregister();
+err_netlink:
+	rxmap_netlink_unregister();
 	return err;
 }
 
@@ -87,6 +92,7 @@ static void __exit rxmap_exit(void)
 {
 	drivers_unregister(ARRAY_SIZE(backends) - 1);
 	rxmap_chardev_unregister();
+	rxmap_netlink_unregister();
 }
 
 module_init(rxmap_init);

@@ -289,6 +289,7 @@ int rxmap_adapter_register(struct rxmap_adapter *adapter)
 	if (err)
 		return err;
 	rtnl_lock();
+	rxmap_moderation_apply_all(adapter);
 	err = netif_set_real_num_queues(netdev, adapter->num_queues, adapter->num_queues);
 	if (!err)
 		err = register_netdevice(netdev);

@@ -48,16 +48,12 @@ void rxmap_nop_irq_arm(struct rxmap_queue *q, u16 after)
 }
 
 /**
- * rxmap_nop_set_moderation() - no moderation timer in the device
+ * rxmap_nop_set_moderation() - no moderation timer in the device: the core does what is asked
  * @q: unused
- * @usecs: unused
- * @frames: unused
- *
- * Return: 0.
+ * @m: unchanged
  */
-int rxmap_nop_set_moderation(struct rxmap_queue *q, u32 usecs, u32 frames)
+void rxmap_nop_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m)
 {
-	return 0;
 }
 
 /**

@@ -87,7 +87,10 @@ static void account(struct rxmap_queue *q, const struct rxmap_rx_batch *b, int t
 	u64_stats_update_begin(&s->rx_sync);
 	s->polls++;
 	s->polls_exhausted += taken >= budget;
-	s->polls_empty += !taken;
+	if (taken)
+		s->polls_upto[min(fls(taken - 1), RXMAP_POLL_SIZES - 1)]++;
+	else
+		s->polls_empty++;
 	s->rx_packets += b->packets + b->fast_packets;
 	s->rx_bytes += b->bytes + b->fast_bytes;
 	u64_stats_update_end(&s->rx_sync);
@@ -104,7 +107,7 @@ static void account(struct rxmap_queue *q, const struct rxmap_rx_batch *b, int t
 void rxmap_poll_leftovers(struct rxmap_queue *q)
 {
 	const struct rxmap_backend_ops *ops = q->adapter->ops;
-	const int chunk = 64;
+	const int chunk = q->asked[RXMAP_TUNE_BUDGET];
 	struct rxmap_rx_batch b;
 	int taken;
 
@@ -124,12 +127,12 @@ void rxmap_poll_leftovers(struct rxmap_queue *q)
 static void finish(struct rxmap_queue *q, int taken)
 {
 	const struct rxmap_backend_ops *ops = q->adapter->ops;
-	u32 frames = rxmap_rx_frames_effective(q);
+	u32 frames = READ_ONCE(q->moderation.frames);
 	bool timer_runs = hrtimer_is_queued(&q->moderation_timer);
 	enum rxmap_rearm rearm;
 
 	rearm = q->adapter->caps & RXMAP_CAP_SW_MODERATION ?
-		rxmap_napi_rearm(READ_ONCE(q->rx_usecs), frames, taken, timer_runs) :
+		rxmap_napi_rearm(READ_ONCE(q->moderation.usecs), frames, taken, timer_runs) :
 		RXMAP_REARM_NOW;
 	q->irq_ahead = rearm == RXMAP_REARM_AHEAD ? frames : 1;
 
@@ -177,7 +180,7 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 	taken = ops->rx_poll(q, &b, budget);
 	rxmap_rx_batch_end(q, &b);
 	account(q, &b, taken, budget);
-	WRITE_ONCE(napi->weight, READ_ONCE(q->budget));
+	WRITE_ONCE(napi->weight, READ_ONCE(q->asked[RXMAP_TUNE_BUDGET]));
 
 	switch (rxmap_napi_step(budget, taken, tx_done, READ_ONCE(q->adapter->broken))) {
 	case RXMAP_NAPI_LEAVE:

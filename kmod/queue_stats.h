@@ -8,6 +8,9 @@
 #include <linux/atomic.h>
 #include <linux/u64_stats_sync.h>
 
+/* Polls by packets taken: 1, 2, up to 4, 8, 16, 32, 64, 128, 256. */
+#define RXMAP_POLL_SIZES	9
+
 /**
  * struct rxmap_queue_stats - counters of a queue, shown by ethtool -S
  *
@@ -24,6 +27,7 @@
  * @polls: cycles
  * @polls_exhausted: of those, took the whole budget
  * @polls_empty: of those, took nothing
+ * @polls_upto: of those, took more than 2^(i-1) and up to 2^i packets
  * @repolls: polls because work was pending after the unmask
  * @watchdog_rescues: polls because the slow watchdog found work nobody had announced
  * @wakeups: consumers woken
@@ -53,6 +57,7 @@ struct rxmap_queue_stats {
 	u64 polls;
 	u64 polls_exhausted;
 	u64 polls_empty;
+	u64 polls_upto[RXMAP_POLL_SIZES];
 	u64 repolls;
 	u64 watchdog_rescues;
 	u64 wakeups;

@@ -21,6 +21,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "core.h"
+#include "netlink.h"
 #include "ring_private.h"
 #include "ring_setup.h"
 
@@ -154,6 +155,7 @@ static void go_live(struct rxmap_queue *q, struct rxmap_ring *ring, struct rxmap
 	ring->promisc = a->flags & RXMAP_ATTACH_PROMISC;
 	if (ring->promisc)
 		a->granted |= RXMAP_GRANT_PROMISC;
+	ring->granted = a->granted;
 	ring->p.status->state = link_state(adapter);
 	adapter->mapped_queues++;
 	q->ring_owner = ring;
@@ -232,6 +234,7 @@ static int attach_locked(struct file *file, struct rxmap_setup *setup, struct rx
 	if (err)
 		goto err_promisc;
 	enter_queue(&adapter->queues[a->queue], ring, setup, a);
+	rxmap_netlink_ring_event(ring, &adapter->queues[a->queue], RXMAP_CMD_RING_ATTACH_NTF);
 	return 0;
 
 err_promisc:
@@ -312,6 +315,9 @@ void rxmap_ring_detach(struct rxmap_ring *ring, u32 reason)
 	if (posted || ring->p.reason || reason == RXMAP_REASON_FORCED)
 		rxmap_ring_revoke(ring);
 	rxmap_ring_set_state(ring, RXMAP_STATE_GONE, reason);
+	if (ring->p.reason)
+		rxmap_netlink_ring_event(ring, q, RXMAP_CMD_RING_FAULT_NTF);
+	rxmap_netlink_ring_event(ring, q, RXMAP_CMD_RING_DETACH_NTF);
 }
 
 /**

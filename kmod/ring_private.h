@@ -80,6 +80,7 @@ struct rxmap_ring_region {
  * @region: the four regions
  * @cookie: number in the mmap offsets
  * @mappable: regions are final; written once by attach (release), read by mmap (acquire)
+ * @granted: RXMAP_GRANT_* as ATTACH said
  * @locked: RXMAP_LOCK
  * @promisc: counted in the netdev
  * @used: an ATTACH succeeded once on this file
@@ -116,6 +117,7 @@ struct rxmap_ring {
 	struct rxmap_ring_region region[RXMAP_REGIONS];
 	int cookie;
 	bool mappable;
+	u32 granted;
 	bool locked;
 	bool promisc;
 	bool used;

@@ -1,50 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stats.c - reading the counters of the queues: ethtool -S and the interface's totals
+ * stats.c - reading the counters of the queues: ethtool -S, netlink, the interface's totals
  *
  * Writers are the poll, xmit and the interrupt handlers; here everything is only read, under
  * the counters' own sync, so that 32-bit machines never see half a number. Any context.
  */
-#include "core.h"
+#include <net/netlink.h>
 
-/* A counter, where it is, and whether anybody may write it (atomic64_t instead of u64). */
+#include "core.h"
+#include "netlink.h"
+
+/* A counter: its name in ethtool -S and attribute in netlink, where it is, and whether anybody may
+ * write it (atomic64_t instead of u64).
+ */
 struct counter {
 	const char *name;
+	u16 attribute;
 	u16 offset;
 	bool atomic;
 };
 
-#define PLAIN(field)	{ #field, offsetof(struct rxmap_queue_stats, field), false }
-#define ATOMIC(field)	{ #field, offsetof(struct rxmap_queue_stats, field), true }
+#define AT(field)	offsetof(struct rxmap_queue_stats, field)
+#define RX(n, a)	{ #n, RXMAP_A_STATS_RX_##a, AT(rx_##n), false }
+#define POLL(n, a)	{ #n, RXMAP_A_STATS_##a, AT(n), false }
+#define SIZE(n, i)	{ "polls_" #n, RXMAP_A_STATS_POLLS_##n, AT(polls_upto[i]), false }
+#define ATOMIC(n, a)	{ #n, RXMAP_A_STATS_##a, AT(n), true }
+#define TX(n, a)	{ #n, RXMAP_A_STATS_TX_##a, AT(tx_##n), false }
 
 static const struct counter rx_counters[] = {
-	{ "packets", offsetof(struct rxmap_queue_stats, rx_packets), false },
-	{ "bytes", offsetof(struct rxmap_queue_stats, rx_bytes), false },
-	{ "dropped", offsetof(struct rxmap_queue_stats, rx_dropped), false },
-	{ "bad_id", offsetof(struct rxmap_queue_stats, rx_bad_id), false },
-	{ "bad_len", offsetof(struct rxmap_queue_stats, rx_bad_len), false },
-	{ "no_buffer", offsetof(struct rxmap_queue_stats, rx_no_buffer), false },
-	PLAIN(polls),
-	PLAIN(polls_exhausted),
-	PLAIN(polls_empty),
-	ATOMIC(completions),
-	PLAIN(repolls),
-	PLAIN(timer_polls),
-	PLAIN(watchdog_rescues),
-	PLAIN(wakeups),
-	{ "interrupts", offsetof(struct rxmap_queue_stats, rx_interrupts), true },
-	ATOMIC(mmio_reads),
-	ATOMIC(mmio_writes),
+	RX(packets, PACKETS),
+	RX(bytes, BYTES),
+	RX(dropped, DROPPED),
+	RX(bad_id, BAD_ID),
+	RX(bad_len, BAD_LEN),
+	RX(no_buffer, NO_BUFFER),
+	POLL(polls, POLLS),
+	POLL(polls_exhausted, POLLS_EXHAUSTED),
+	POLL(polls_empty, POLLS_EMPTY),
+	SIZE(1, 0),
+	SIZE(2, 1),
+	SIZE(4, 2),
+	SIZE(8, 3),
+	SIZE(16, 4),
+	SIZE(32, 5),
+	SIZE(64, 6),
+	SIZE(128, 7),
+	SIZE(256, 8),
+	ATOMIC(completions, COMPLETIONS),
+	POLL(repolls, REPOLLS),
+	POLL(timer_polls, TIMER_POLLS),
+	POLL(watchdog_rescues, WATCHDOG_RESCUES),
+	POLL(wakeups, WAKEUPS),
+	{ "interrupts", RXMAP_A_STATS_RX_INTERRUPTS, AT(rx_interrupts), true },
+	ATOMIC(mmio_reads, MMIO_READS),
+	ATOMIC(mmio_writes, MMIO_WRITES),
 };
 
 static const struct counter tx_counters[] = {
-	{ "packets", offsetof(struct rxmap_queue_stats, tx_packets), false },
-	{ "bytes", offsetof(struct rxmap_queue_stats, tx_bytes), false },
-	{ "dropped", offsetof(struct rxmap_queue_stats, tx_dropped), false },
-	{ "busy", offsetof(struct rxmap_queue_stats, tx_busy), false },
-	{ "kicks", offsetof(struct rxmap_queue_stats, tx_kicks), false },
-	{ "timeouts", offsetof(struct rxmap_queue_stats, tx_timeouts), true },
-	{ "interrupts", offsetof(struct rxmap_queue_stats, tx_interrupts), true },
+	TX(packets, PACKETS),
+	TX(bytes, BYTES),
+	TX(dropped, DROPPED),
+	TX(busy, BUSY),
+	TX(kicks, KICKS),
+	{ "timeouts", RXMAP_A_STATS_TX_TIMEOUTS, AT(tx_timeouts), true },
+	{ "interrupts", RXMAP_A_STATS_TX_INTERRUPTS, AT(tx_interrupts), true },
 };
 
 static const char * const hw_names[] = { "hw_rx_missed", "hw_rx_errors", "hw_tx_errors" };
@@ -181,4 +200,33 @@ void rxmap_stats_values(struct rxmap_adapter *adapter, u64 *data)
 	*data++ = hw.rx_missed;
 	*data++ = hw.rx_errors;
 	*data++ = hw.tx_errors;
+}
+
+static int put_set(struct sk_buff *msg, const struct counter *set, unsigned int count,
+		   const u64 *values)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (nla_put_u64_64bit(msg, set[i].attribute, values[i], RXMAP_A_STATS_PAD))
+			return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * rxmap_netlink_put_stats() - the counters of a queue pair, as attributes
+ * @msg: message
+ * @q: queue
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int rxmap_netlink_put_stats(struct sk_buff *msg, const struct rxmap_queue *q)
+{
+	u64 rx[ARRAY_SIZE(rx_counters)], tx[ARRAY_SIZE(tx_counters)];
+	const struct rxmap_queue_stats *s = &q->stats;
+
+	read_set(s, &s->rx_sync, rx_counters, ARRAY_SIZE(rx), rx);
+	read_set(s, &s->tx_sync, tx_counters, ARRAY_SIZE(tx), tx);
+	return put_set(msg, rx_counters, ARRAY_SIZE(rx), rx) ?:
+	       put_set(msg, tx_counters, ARRAY_SIZE(tx), tx);
 }

@@ -1,64 +1,96 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tunables.c - poll budget and interrupt moderation of a queue: checked here, whoever asks
+ * tunables.c - what a user may set per queue: checked here, whoever asks
  *
- * Module parameters set the defaults of new queues, ethtool -C a living queue. One field set
- * changes that field only. Written under RTNL, read by the poll with READ_ONCE: each value
- * stands for itself, so a poll between two writes sees a legal pair.
+ * One setter behind ethtool -C, netlink and the module parameters, which give new queues their
+ * defaults. A change names some tunables; the others stay. It is checked for every queue that it
+ * is for before the first is touched, so it happens as a whole or not at all. What is asked for
+ * lives as long as the interface does: down, up and other ring sizes leave it alone. What comes
+ * of it is moderation.c.
+ *
+ * Written under RTNL, read by the poll with READ_ONCE: each value stands for itself, so a poll
+ * between two writes sees legal ones. A new tunable is one value of enum rxmap_tunable and one
+ * row of the table below.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/netlink.h>
+#include <linux/stringify.h>
 
 #include "core.h"
+#include "netlink.h"
 
-static struct rxmap_tunables defaults = { .budget = NAPI_POLL_WEIGHT };
+#define RANGE(name, min, max)	\
+	{ min, max, name " must be " __stringify(min) " to " __stringify(max) }
 
-static bool moderation_legal(u32 usecs, u32 frames, struct netlink_ext_ack *extack)
+static const struct {
+	u32 min;
+	u32 max;
+	const char *refusal;
+} legal[RXMAP_TUNABLES] = {
+	[RXMAP_TUNE_BUDGET] = RANGE("budget", RXMAP_BUDGET_MIN, RXMAP_BUDGET_MAX),
+	[RXMAP_TUNE_POLICY] = { 0, U32_MAX, NULL },	/* rxmap_policy_known() */
+	[RXMAP_TUNE_USECS] = RANGE("usecs", 0, RXMAP_MODERATION_USECS_MAX),
+	[RXMAP_TUNE_FRAMES] = RANGE("frames", 0, RXMAP_MODERATION_FRAMES_MAX),
+};
+
+/* What a new queue starts with; written once, at load. */
+static u32 defaults[RXMAP_TUNABLES] = { [RXMAP_TUNE_BUDGET] = NAPI_POLL_WEIGHT };
+
+static void merge(u32 *into, const struct rxmap_change *change)
 {
-	if (usecs > RXMAP_RX_USECS_MAX) {
-		NL_SET_ERR_MSG(extack, "rx-usecs must be 0 to 10000");
-		return false;
+	unsigned int i;
+
+	for (i = 0; i < RXMAP_TUNABLES; i++)
+		if (change->given & BIT(i))
+			into[i] = change->to[i];
+}
+
+/* NULL: all right; else why not, and which tunable it is about. */
+static const char *check(const u32 *value, enum rxmap_tunable *refused)
+{
+	unsigned int i;
+
+	for (i = 0; i < RXMAP_TUNABLES; i++) {
+		*refused = i;
+		if (value[i] < legal[i].min || value[i] > legal[i].max)
+			return legal[i].refusal;
 	}
-	if (frames > RXMAP_RX_FRAMES_MAX) {
-		NL_SET_ERR_MSG(extack, "rx-frames must be 0 to 1024");
-		return false;
-	}
-	if (frames > 1 && !usecs) {
-		NL_SET_ERR_MSG(extack,
-			       "rx-frames above 1 needs rx-usecs, or the last packets would wait for ever");
-		return false;
-	}
-	return true;
+	*refused = RXMAP_TUNE_POLICY;
+	if (!rxmap_policy_known(value[RXMAP_TUNE_POLICY]))
+		return "moderation policy is not one that this module has";
+	*refused = RXMAP_TUNE_FRAMES;
+	if (value[RXMAP_TUNE_FRAMES] > 1 && !value[RXMAP_TUNE_USECS])
+		return "frames above 1 must have usecs, or the last packets would wait for ever";
+	return NULL;
 }
 
 /**
  * rxmap_tunables_set_defaults() - what new queues start with
- * @t: module parameters
+ * @parameters: module parameters; with usecs the policy is fixed
  *
- * Context: module init. Return: 0, or -EINVAL after one line that names parameter, limit, value.
+ * Context: module init. Return: 0, or -EINVAL after one line that names parameter, value, limits.
  */
-int rxmap_tunables_set_defaults(const struct rxmap_tunables *t)
+int rxmap_tunables_set_defaults(const struct rxmap_change *parameters)
 {
-	if (t->budget < RXMAP_BUDGET_MIN || t->budget > RXMAP_BUDGET_MAX) {
-		pr_err("budget=%u: must be %u to %u\n", t->budget, RXMAP_BUDGET_MIN,
-		       RXMAP_BUDGET_MAX);
+	static const char * const names[RXMAP_TUNABLES] = {
+		[RXMAP_TUNE_BUDGET] = "budget",
+		[RXMAP_TUNE_USECS] = "rx_usecs",
+		[RXMAP_TUNE_FRAMES] = "rx_frames",
+	};
+	u32 wanted[RXMAP_TUNABLES] = {};
+	enum rxmap_tunable refused;
+	const char *why;
+
+	merge(wanted, parameters);
+	if (wanted[RXMAP_TUNE_USECS])
+		wanted[RXMAP_TUNE_POLICY] = RXMAP_MODERATION_POLICY_FIXED;
+	why = check(wanted, &refused);
+	if (why) {
+		pr_err("%s=%u: %s\n", names[refused], wanted[refused], why);
 		return -EINVAL;
 	}
-	if (t->rx_usecs > RXMAP_RX_USECS_MAX) {
-		pr_err("rx_usecs=%u: must be 0 to %u\n", t->rx_usecs, RXMAP_RX_USECS_MAX);
-		return -EINVAL;
-	}
-	if (t->rx_frames > RXMAP_RX_FRAMES_MAX) {
-		pr_err("rx_frames=%u: must be 0 to %u\n", t->rx_frames, RXMAP_RX_FRAMES_MAX);
-		return -EINVAL;
-	}
-	if (t->rx_frames > 1 && !t->rx_usecs) {
-		pr_err("rx_frames=%u: above 1 it needs rx_usecs=1 to %u, or the last packets would wait for ever\n",
-		       t->rx_frames, RXMAP_RX_USECS_MAX);
-		return -EINVAL;
-	}
-	defaults = *t;
+	memcpy(defaults, wanted, sizeof(defaults));
 	return 0;
 }
 
@@ -68,65 +100,57 @@ int rxmap_tunables_set_defaults(const struct rxmap_tunables *t)
  */
 void rxmap_tunables_init(struct rxmap_queue *q)
 {
-	q->budget = defaults.budget;
-	q->rx_usecs = defaults.rx_usecs;
-	q->rx_frames = defaults.rx_frames;
+	memcpy(q->asked, defaults, sizeof(q->asked));
 	q->irq_ahead = 1;
 }
 
-/**
- * rxmap_rx_frames_effective() - the packet limit that is really in force
- * @q: queue
- *
- * An interrupt further ahead than half the ring would come when the ring is nearly full. A timer
- * in the device counts no packets: there only 1, no moderation, means something.
- *
- * Context: any. Return: packets, 0: no limit.
- */
-u32 rxmap_rx_frames_effective(const struct rxmap_queue *q)
+/* A poll takes the new budget over: the core reads the weight before it calls. */
+static void apply(struct rxmap_queue *q, const struct rxmap_change *change)
 {
-	u32 frames = min_t(u32, READ_ONCE(q->rx_frames), q->adapter->rx_ring_size / 2);
+	unsigned int i;
 
-	return q->adapter->caps & RXMAP_CAP_SW_MODERATION || frames == 1 ? frames : 0;
-}
-
-static int apply(struct rxmap_queue *q, u32 usecs, u32 frames)
-{
-	int err = q->adapter->ops->set_moderation(q, usecs, frames);
-
-	if (err)
-		return err;
-	WRITE_ONCE(q->rx_usecs, usecs);
-	WRITE_ONCE(q->rx_frames, frames);
-	return 0;
+	for (i = 0; i < RXMAP_TUNABLES; i++)
+		if (change->given & BIT(i))
+			WRITE_ONCE(q->asked[i], change->to[i]);
+	rxmap_moderation_apply(q);
+	if (q->adapter->running && q->index < q->adapter->num_queues)
+		rxmap_poll_start(q, RXMAP_POLL_START);
 }
 
 /**
- * rxmap_moderation_set() - change interrupt moderation while traffic flows
+ * rxmap_tunables_set() - change tunables while traffic flows
  * @adapter: adapter
- * @queue: queue, or -1 for all
- * @usecs: 0 to RXMAP_RX_USECS_MAX
- * @frames: 0 to RXMAP_RX_FRAMES_MAX; above 1 only with @usecs
+ * @queue: queue below num_queues, or -1 for all
+ * @change: what to change
+ * @refused: on failure, the tunable that was refused
  * @extack: for the reason of a refusal, may be NULL
  *
- * Context: RTNL. Return: 0 or an errno; -EINVAL changed nothing.
+ * Context: RTNL. Return: 0, or -EINVAL: nothing changed.
  */
-int rxmap_moderation_set(struct rxmap_adapter *adapter, int queue, u32 usecs, u32 frames,
-			 struct netlink_ext_ack *extack)
+int rxmap_tunables_set(struct rxmap_adapter *adapter, int queue, const struct rxmap_change *change,
+		       enum rxmap_tunable *refused, struct netlink_ext_ack *extack)
 {
-	int err;
+	u16 first = queue < 0 ? 0 : queue;
+	u16 end = queue < 0 ? adapter->max_queues : queue + 1;
+	u32 wanted[RXMAP_TUNABLES];
+	const char *why;
 	u16 i;
 
-	BUILD_BUG_ON(RXMAP_RX_USECS_MAX != 10000 || RXMAP_RX_FRAMES_MAX != 1024);
-	if (!moderation_legal(usecs, frames, extack))
-		return -EINVAL;
-	if (queue >= 0)
-		return apply(&adapter->queues[queue], usecs, frames);
-
-	for (i = 0; i < adapter->max_queues; i++) {
-		err = apply(&adapter->queues[i], usecs, frames);
-		if (err)
-			return err;
+	for (i = first; i < end; i++) {
+		memcpy(wanted, adapter->queues[i].asked, sizeof(wanted));
+		merge(wanted, change);
+		why = check(wanted, refused);
+		if (why && extack)
+			extack->_msg = why;	/* NL_SET_ERR_MSG() takes literals only */
+		if (why)
+			return -EINVAL;
+	}
+	for (i = first; i < end; i++) {
+		memcpy(wanted, adapter->queues[i].asked, sizeof(wanted));
+		apply(&adapter->queues[i], change);
+		if (i < adapter->num_queues &&
+		    memcmp(wanted, adapter->queues[i].asked, sizeof(wanted)))
+			rxmap_netlink_queue_event(&adapter->queues[i]);
 	}
 	return 0;
 }

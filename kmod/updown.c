@@ -35,7 +35,7 @@ static int pools_create(struct rxmap_adapter *adapter)
 static void napi_start(struct rxmap_queue *q)
 {
 	/* ours while it is disabled; afterwards the poll writes it */
-	q->napi.weight = q->budget;
+	q->napi.weight = q->asked[RXMAP_TUNE_BUDGET];
 	napi_enable(&q->napi);
 	rxmap_queue_set_napi(q->adapter->netdev, q->index, &q->napi);
 }
@@ -95,6 +95,7 @@ int rxmap_adapter_open(struct rxmap_adapter *adapter)
 		return err;
 	}
 
+	rxmap_moderation_apply_all(adapter);
 	for (i = 0; i < adapter->num_queues; i++)
 		napi_start(&adapter->queues[i]);
 	WRITE_ONCE(adapter->running, true);
@@ -158,6 +159,8 @@ static int set_shape(struct rxmap_adapter *adapter, u16 queues, u16 rx_ring, u16
 	}
 	adapter->rx_ring_size = rx_ring;
 	adapter->tx_ring_size = tx_ring;
+	if (!netif_running(adapter->netdev))
+		rxmap_moderation_apply_all(adapter);
 	return 0;
 }
 

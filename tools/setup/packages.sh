@@ -22,7 +22,7 @@ packages_demo=(
 )
 packages_check=(
     libgtest-dev libgmock-dev libbenchmark-dev liburing-dev
-    clang-format-14 clang-tidy-14 shellcheck sparse spin jq
+    clang-format-14 clang-tidy-14 shellcheck sparse spin jq python3-yaml
     # the debug kernel
     bc bison flex libelf-dev libssl-dev rsync kmod
     # the module under DKMS

@@ -95,7 +95,7 @@ static void configure(struct e1k *hw)
 	e1k_write(hw, E1K_RADV, 0);
 	e1k_write(hw, E1K_TIDV, 0);
 	e1k_write(hw, E1K_TADV, 0);
-	e1k_write(hw, E1K_ITR, e1k_itr(q->rx_usecs));
+	e1k_write(hw, E1K_ITR, e1k_itr(q->moderation.usecs));
 	e1k_write(hw, E1K_TIPG, FIELD_PREP(E1K_TIPG_IPGT, E1K_TIPG_IPGT_DEFAULT) |
 				FIELD_PREP(E1K_TIPG_IPGR1, E1K_TIPG_IPGR1_DEFAULT) |
 				FIELD_PREP(E1K_TIPG_IPGR2, E1K_TIPG_IPGR2_DEFAULT));

@@ -224,6 +224,6 @@ int rxmap_e1000_irq_request(struct e1k *hw);
 void rxmap_e1000_irq_free(struct e1k *hw);
 void rxmap_e1000_irq_mask(struct rxmap_queue *q);
 bool rxmap_e1000_irq_unmask(struct rxmap_queue *q);
-int rxmap_e1000_set_moderation(struct rxmap_queue *q, u32 usecs, u32 frames);
+void rxmap_e1000_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m);
 
 #endif /* RXMAP_E1000_HW_H */

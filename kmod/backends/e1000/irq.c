@@ -15,6 +15,8 @@
 #include "hw.h"
 
 #define CAUSES	(E1K_INT_RXT0 | E1K_INT_TXDW | E1K_INT_LSC)
+/* shortest interval between two interrupts */
+#define USECS_MIN	128
 
 /* Nobody answers. Should there be a device after all, behind a BAR that was switched off, its line
  * must not stay raised.
@@ -107,18 +109,25 @@ bool rxmap_e1000_irq_unmask(struct rxmap_queue *q)
 /**
  * rxmap_e1000_set_moderation() - ops->set_moderation: ITR (13.4.18)
  * @q: queue
- * @usecs: least time between two interrupts
- * @frames: the device counts no packets: 0 or 1
+ * @m: usecs: least time between two interrupts. The device counts no packets
  *
- * Context: RTNL. Return: 0, or -EOPNOTSUPP for a limit of packets.
+ * QEMU's model takes anything shorter than USECS_MIN for it, 0 as well; so that is what is
+ * written, and what is said to be in force.
+ *
+ * Context: RTNL.
  */
-int rxmap_e1000_set_moderation(struct rxmap_queue *q, u32 usecs, u32 frames)
+void rxmap_e1000_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m)
 {
 	struct e1k *hw = q->hw;
 
-	if (frames > 1)
-		return -EOPNOTSUPP;
+	if (m->frames) {
+		m->frames = 0;
+		m->frames_limit = RXMAP_LIMIT_DEVICE_UNABLE;
+	}
+	if (m->usecs < USECS_MIN) {
+		m->usecs = USECS_MIN;
+		m->usecs_limit = RXMAP_LIMIT_DEVICE_MIN;
+	}
 	if (hw->live)
-		e1k_write(hw, E1K_ITR, e1k_itr(usecs));
-	return 0;
+		e1k_write(hw, E1K_ITR, e1k_itr(m->usecs));
 }

@@ -239,7 +239,7 @@ void rxmap_e1000e_irq_free(struct e1000e *nic);
 void rxmap_e1000e_irq_program(struct e1000e *nic);
 void rxmap_e1000e_irq_enable(struct e1000e *nic);
 bool rxmap_e1000e_irq_unmask(struct rxmap_queue *q);
-int rxmap_e1000e_set_moderation(struct rxmap_queue *q, u32 usecs, u32 frames);
+void rxmap_e1000e_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m);
 
 /* filter.c: which frames come in */
 void rxmap_e1000e_filter_program(struct e1000e *nic);

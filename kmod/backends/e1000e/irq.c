@@ -25,6 +25,8 @@
 #define OTHER_INTERVAL	E1000E_ITR_INTERVAL_MAX
 /* Sent packets can wait longer than received ones: the receive poll and xmit free them too */
 #define TX_USECS	250
+/* shortest interval between two RX interrupts */
+#define USECS_MIN	128
 
 static char *e1000e_irq = "msix";
 module_param(e1000e_irq, charp, 0444);
@@ -253,11 +255,8 @@ void rxmap_e1000e_irq_program(struct e1000e *nic)
 		e1000e_write(nic, E1000E_CTRL_EXT,
 			     E1000E_CTRL_EXT_IAME | E1000E_CTRL_EXT_DRV_LOAD);
 	}
-	for (i = 0; i < nic->adapter->num_queues; i++) {
-		const struct rxmap_queue *q = &nic->adapter->queues[i];
-
-		moderate(nic, i, q->rx_frames == 1 ? 0 : q->rx_usecs);
-	}
+	for (i = 0; i < nic->adapter->num_queues; i++)
+		moderate(nic, i, nic->adapter->queues[i].moderation.usecs);
 }
 
 /**
@@ -292,20 +291,25 @@ bool rxmap_e1000e_irq_unmask(struct rxmap_queue *q)
 /**
  * rxmap_e1000e_set_moderation() - ops->set_moderation: the vector's EITR, or ITR
  * @q: queue
- * @usecs: at least so long from one interrupt to the next
- * @frames: 1: no moderation; the device cannot count packets, so more is refused
+ * @m: usecs: at least so long from one interrupt to the next. The device counts no packets
  *
- * QEMU's model takes anything below 128 us for 128 us.
+ * QEMU's model takes anything shorter than USECS_MIN for it, 0 as well; so that is what is
+ * written, and what is said to be in force.
  *
- * Context: RTNL. Return: 0 or -EOPNOTSUPP.
+ * Context: RTNL.
  */
-int rxmap_e1000e_set_moderation(struct rxmap_queue *q, u32 usecs, u32 frames)
+void rxmap_e1000e_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m)
 {
 	struct e1000e *nic = q->adapter->priv;
 
-	if (frames > 1)
-		return -EOPNOTSUPP;
+	if (m->frames) {
+		m->frames = 0;
+		m->frames_limit = RXMAP_LIMIT_DEVICE_UNABLE;
+	}
+	if (m->usecs < USECS_MIN) {
+		m->usecs = USECS_MIN;
+		m->usecs_limit = RXMAP_LIMIT_DEVICE_MIN;
+	}
 	if (nic->live && q->index < nic->adapter->num_queues)
-		moderate(nic, q->index, frames ? 0 : usecs);
-	return 0;
+		moderate(nic, q->index, m->usecs);
 }
