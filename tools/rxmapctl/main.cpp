@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: MIT
 //
-// rxmapctl: which NICs are there, who drives them, who maps them; hand them over. One function a
-// subcommand. Exit status: 0 done, 1 refused or failed, 2 wrong command line, 3 done, but not
-// everything was restored.
+// rxmapctl: which NICs are there, who drives them, who maps them; hand them over; show, tune and
+// watch their queues. One function a subcommand; those of the queues are in queues.cpp. Exit
+// status: 0 done, 1 refused or failed, 2 wrong command line, 3 done, but not everything was
+// restored.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "handover.hpp"
 #include "holder.hpp"
 #include "list.hpp"
+#include "queues.hpp"
 #include "sysfs.hpp"
 
 namespace {
 
 using namespace rxmap::ctl;
+namespace ctl = rxmap::ctl;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
@@ -25,6 +31,9 @@ constexpr int kNotAllRestored = 3;
 struct Arguments {
     std::string interface;
     unsigned queue = 0;
+    std::optional<unsigned> one_queue;
+    std::vector<std::string> words;
+    bool watch = false;
     bool all = false;
     bool force = false;
     bool json = false;
@@ -86,16 +95,10 @@ int run_detach(const Arguments& arguments) {
     return 0;
 }
 
-}  // namespace
+using Command = int (*)(const Arguments&);
 
-int main(int argc, char** argv) {
-    CLI::App app{"Hand NICs to the rxmap driver and back, and see who maps their queues"};
-    Arguments arguments;
-    int (*command)(const Arguments&) = nullptr;
-    app.require_subcommand(1);
-    app.fallthrough();
-    app.add_flag("--json", arguments.json, "list as JSON");
-
+// The subcommands that give NICs to drivers and take queues from consumers.
+void add_handover(CLI::App& app, Arguments& arguments, Command& command) {
     auto* list = app.add_subcommand("list", "NICs that rxmap drives or could drive");
     list->callback([&] { command = run_list; });
 
@@ -119,6 +122,56 @@ int main(int argc, char** argv) {
     detach->add_option("interface", arguments.interface, "interface")->required();
     detach->add_option("--queue", arguments.queue, "RX queue")->capture_default_str();
     detach->callback([&] { command = run_detach; });
+}
+
+// The subcommands that show, set and watch queues.
+void add_queues(CLI::App& app, Arguments& arguments, Command& command) {
+    auto* show = app.add_subcommand("show", "tunables of queues, asked for and in force");
+    show->add_option("interface", arguments.interface, "interface; without: all of rxmap");
+    show->callback(
+        [&] { command = [](const Arguments& a) { return ctl::run_show(a.interface, a.json); }; });
+
+    auto* set = app.add_subcommand("set", "change tunables while traffic flows");
+    set->add_option("interface", arguments.interface, "interface")->required();
+    set->add_option("--queue", arguments.one_queue, "RX queue; without: all");
+    set->add_option("words", arguments.words,
+                    "budget N, moderation off|fixed, usecs N, frames N, as many as you like")
+        ->required();
+    set->callback([&] {
+        command = [](const Arguments& a) {
+            return ctl::run_set(a.interface, a.one_queue, a.words);
+        };
+    });
+
+    auto* stats = app.add_subcommand("stats", "counters of queues");
+    stats->add_option("interface", arguments.interface, "interface")->required();
+    stats->add_flag("--watch", arguments.watch,
+                    "once a second: rates, or with --json the counters");
+    stats->callback([&] {
+        command = [](const Arguments& a) { return ctl::run_stats(a.interface, a.watch, a.json); };
+    });
+
+    auto* monitor = app.add_subcommand("monitor", "changes, attaches, detaches and faults, live");
+    monitor->callback(
+        [&] { command = [](const Arguments& a) { return ctl::run_monitor(a.json); }; });
+
+    auto* doctor = app.add_subcommand("doctor", "what an interface does, and what looks wrong");
+    doctor->add_option("interface", arguments.interface, "interface")->required();
+    doctor->callback(
+        [&] { command = [](const Arguments& a) { return ctl::run_doctor(a.interface); }; });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Hand NICs to the rxmap driver and back, show, tune and watch their queues"};
+    Arguments arguments;
+    Command command = nullptr;
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_flag("--json", arguments.json, "list, show, stats, monitor: as JSON");
+    add_handover(app, arguments, command);
+    add_queues(app, arguments, command);
 
     try {
         app.parse(argc, argv);
