@@ -10,13 +10,14 @@
 namespace rxmap::bench {
 namespace {
 
-constexpr std::uint32_t kBatch = 64;
+constexpr std::uint32_t kBatch = 256;
 constexpr std::uint32_t kFrames = 4096;
 
 class RingArm : public Arm {
   public:
-    explicit RingArm(const std::string& interface)
-        : ring_(Ring::attach(interface, {.mode = Mode::divert, .frames = kFrames})) {}
+    RingArm(const std::string& interface, Wake wake)
+        : ring_(Ring::attach(interface, {.mode = Mode::divert, .frames = kFrames, .wake = wake})),
+          wake_(wake) {}
 
     bool turn(Sequence& sequence, Counts& counts) override {
         ++counts.syscalls;
@@ -35,17 +36,19 @@ class RingArm : public Arm {
     }
 
     std::string settings() const override {
-        return fmt::format("divert, poll(), take({}), {} frames of 2 KB", kBatch, kFrames);
+        return fmt::format("divert, poll(), take({}), {} frames of 2 KB, wake {}/{} us", kBatch,
+                           kFrames, wake_.packets, wake_.usecs);
     }
 
   private:
     Ring ring_;
+    Wake wake_;
 };
 
 }  // namespace
 
-std::unique_ptr<Arm> make_ring_arm(const std::string& interface) {
-    return std::make_unique<RingArm>(interface);
+std::unique_ptr<Arm> make_ring_arm(const std::string& interface, Wake wake) {
+    return std::make_unique<RingArm>(interface, wake);
 }
 
 }  // namespace rxmap::bench

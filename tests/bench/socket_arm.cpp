@@ -15,7 +15,7 @@
 namespace rxmap::bench {
 namespace {
 
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kBatch = 256;
 constexpr std::size_t kBufferBytes = 2048;
 constexpr int kReceiveBufferBytes = 8 * 1024 * 1024;
 
