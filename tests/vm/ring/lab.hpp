@@ -36,10 +36,14 @@ std::uint64_t nic_counter(const std::string& nic, const std::string& name);
 /// Descriptors of one RX ring, from `ethtool -g`.
 std::uint32_t rx_ring_size(const std::string& nic);
 
+/// How many times slower than Debian's kernels this one is: 4 for the debug kernel.
+int slowness();
+
 /// Milliseconds on the monotonic clock.
 std::int64_t now_ms();
 
-/// Calls `done` until it returns true or `patience_ms` have passed; returns whether it did.
+/// Calls `done` until it returns true or `patience_ms` * slowness() have passed; returns whether
+/// it did.
 template <typename Predicate>
 bool eventually(Predicate done, std::int64_t patience_ms = 10000);
 
@@ -71,7 +75,7 @@ class Traffic {
 
 template <typename Predicate>
 bool eventually(Predicate done, std::int64_t patience_ms) {
-    for (const std::int64_t end = now_ms() + patience_ms; !done(); sleep_ms(5))
+    for (const std::int64_t end = now_ms() + patience_ms * slowness(); !done(); sleep_ms(5))
         if (now_ms() > end)
             return false;
     return true;
