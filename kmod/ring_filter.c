@@ -7,6 +7,7 @@
  * in the queue's NAPI poll.
  */
 #include <linux/filter.h>
+#include <linux/if_vlan.h>
 #include "backend.h"
 #include "ring_private.h"
 
@@ -47,23 +48,46 @@ void rxmap_filter_replace(struct rxmap_ring *ring, struct bpf_prog *prog)
 	bpf_prog_destroy(old);
 }
 
+/* The packet as it was on the wire, in the room behind the scratch sk_buff: programs look for a
+ * VLAN tag where it was before the NIC took it out.
+ */
+static void *with_tag(struct rxmap_ring *ring, const void *data,
+		      const struct rxmap_rx_meta *meta)
+{
+	struct vlan_ethhdr *tagged = (struct vlan_ethhdr *)(ring->scratch + 1);
+	u32 tag_at = 2 * ETH_ALEN;
+
+	memcpy(tagged, data, tag_at);
+	tagged->h_vlan_proto = htons(meta->vlan_tpid);
+	tagged->h_vlan_TCI = htons(meta->vlan_tci);
+	memcpy((void *)tagged + tag_at + VLAN_HLEN, data + tag_at, meta->len - tag_at);
+	return tagged;
+}
+
 /**
  * rxmap_filter_match() - does the ring want this packet?
  * @ring: ring
  * @dev: interface, for BPF's ancillary loads
- * @data: first frame of the packet, from the Ethernet header
- * @len: bytes there
+ * @data: first buffer of the packet, from the Ethernet header
+ * @meta: what the device said of it
  *
  * Context: NAPI. Return: true when it does, or when there is no filter.
  */
-bool rxmap_filter_match(struct rxmap_ring *ring, struct net_device *dev, void *data, u32 len)
+bool rxmap_filter_match(struct rxmap_ring *ring, struct net_device *dev, void *data,
+			const struct rxmap_rx_meta *meta)
 {
 	struct bpf_prog *prog = rcu_dereference_bh(ring->filter);
 	struct sk_buff *skb = ring->scratch;
-	struct ethhdr *eth = data;
+	struct ethhdr *eth;
+	u32 len = meta->len;
 
 	if (!prog)
 		return true;
+	if (meta->flags & RXMAP_DESC_VLAN && len >= ETH_HLEN && len <= PAGE_SIZE) {
+		data = with_tag(ring, data, meta);
+		len += VLAN_HLEN;
+	}
+	eth = data;
 	skb->head = data;
 	skb->data = data;
 	skb->len = len;

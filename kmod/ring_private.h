@@ -68,7 +68,7 @@ struct rxmap_ring_region {
  * @packet_dropped: no room for all of it
  * @packet_bytes: its bytes so far
  * @filter: classic BPF, NULL: none; RCU
- * @scratch: the sk_buff that the filter sees, NAPI
+ * @scratch: the sk_buff that the filter sees, and room for a packet behind it; NAPI
  * @waitq: sleepers
  * @wake_timer: wake_usecs
  * @queue: while attached; RTNL to write, RCU to read
@@ -146,7 +146,8 @@ int rxmap_ring_force_detach(struct rxmap_query *args);
 /* ring_filter.c */
 struct bpf_prog *rxmap_filter_create(u64 insns, u32 len);
 void rxmap_filter_replace(struct rxmap_ring *ring, struct bpf_prog *prog);
-bool rxmap_filter_match(struct rxmap_ring *ring, struct net_device *dev, void *data, u32 len);
+bool rxmap_filter_match(struct rxmap_ring *ring, struct net_device *dev, void *data,
+			const struct rxmap_rx_meta *meta);
 
 /* ring_mmap.c */
 int rxmap_mmap_init(void);

@@ -55,7 +55,7 @@ static void packet_begin(struct rxmap_queue *q, struct rxmap_ring *ring, void *d
 	ring->packet_bytes = 0;
 	ring->packet_dropped = false;
 	ring->packet_wanted = ring->mode == RXMAP_MODE_DIVERT ||
-			      rxmap_filter_match(ring, q->adapter->netdev, data, meta->len);
+			      rxmap_filter_match(ring, q->adapter->netdev, data, meta);
 	ring->packet_stacked = ring->mode == RXMAP_MODE_TAP ||
 			       (ring->mode == RXMAP_MODE_FILTER && !ring->packet_wanted);
 	rxmap_producer_count(p, RXMAP_CTR_SEEN, 1);

@@ -6,6 +6,7 @@
  * from closed lists and are computed in 64 bits; the layout is the kernel's choice alone.
  */
 #include <linux/filter.h>
+#include <linux/if_vlan.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -128,7 +129,8 @@ int rxmap_setup_alloc(struct rxmap_setup *setup, struct rxmap_attach *a)
 	setup->status = shared_alloc(sizeof(struct rxmap_status));
 	setup->descs = shared_alloc(descs_bytes(a));
 	setup->consumer = shared_alloc(consumer_bytes(a));
-	setup->scratch = kzalloc(sizeof(*setup->scratch), GFP_KERNEL_ACCOUNT);
+	setup->scratch = kzalloc(sizeof(*setup->scratch) + PAGE_SIZE + VLAN_HLEN,
+				 GFP_KERNEL_ACCOUNT);
 	if (setup->status && setup->descs && setup->consumer && setup->scratch)
 		return 0;
 
