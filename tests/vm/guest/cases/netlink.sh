@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# rxmapctl as a user meets it; the family itself is tested by vm-ring (Netlink, Tunables).
+# shellcheck shell=bash
+
+ctl() { ./rxmapctl "$@"; }
+
+# refused TEXT ARGUMENTS…: exit status 1 and one line with this text.
+refused() {
+    local text=$1 out
+    shift
+    out=$(ctl "$@" 2>&1)
+    [ $? = 1 ] || fail "rxmapctl $* was not refused: $out"
+    [[ $out == *"$text"* ]] || fail "rxmapctl $*: '$out', not '$text'"
+}
+
+case_netlink_rxmapctl_shows_what_it_set() {
+    local out
+    ctl set rx0 budget 16 moderation fixed usecs 500 || fail "set"
+    out=$(ctl show rx0 --json)
+    for part in '"ifname": "rx0"' '"queues": [' '"queue": 0' '"budget": 16' '"moderation": {"policy": "fixed"}' \
+        '"usecs_requested": 500' '"usecs_effective": 500' '"usecs_limit": "none"' '"ring": null'; do
+        [[ $out == *"$part"* ]] || fail "no $part in $out"
+    done
+    expect "rx-usecs of ethtool" "$(ethtool -c rx0 | awk '/^rx-usecs:/ { print $2 }')" 500
+    ctl set rx0 budget 64 moderation off usecs 0
+}
+case_netlink_rxmapctl_names_argument_limit_and_value() {
+    refused "budget 300: budget must be 1 to 256" set rx0 budget 300
+    refused "usecs 10001: usecs must be 0 to 10000" set rx0 usecs 10001
+    refused "--queue 9: queue: the interface has no such RX queue" set rx0 --queue 9 budget 3
+    refused "not an interface of rxmap" set lo budget 3
+    refused "'nothing0': no such interface" show nothing0
+    refused "moderation: 'fast' is none of: off, fixed" set rx0 moderation fast
+    refused "budget: 'x' is not a number" set rx0 budget x
+    refused "budget is given twice" set rx0 budget 3 budget 4
+}
+case_netlink_monitor_and_doctor() {
+    ./rxmapctl monitor --json >/tmp/events 2>&1 &
+    local monitor=$!
+    eventually 5 grep -q rxmapctl /proc/$monitor/comm
+    sleep 0.5
+    ctl set rx0 budget 7
+    eventually 5 grep -q '"event": "queue-ntf", .*"ifname": "rx0", .*"budget": 7' /tmp/events ||
+        fail "monitor said: $(cat /tmp/events)"
+    kill $monitor
+    ctl set rx0 budget 64
+    ctl doctor rx0 | grep -q "^queue 0: budget 64" || fail "doctor: $(ctl doctor rx0)"
+    ctl stats rx0 --json | grep -q '"rx_packets": ' || fail "stats: $(ctl stats rx0 --json)"
+}
