@@ -155,21 +155,34 @@ static void foreign_copy(struct rxmap_rx_batch *b, const struct rxmap_buf *buf,
 	ring_put(b, &frame, &copy, RXMAP_DESC_COPIED);
 }
 
-/* Just attached: the NIC still writes into what was posted before. */
+/* The device wrote it; let the CPU see it, wherever it lies. */
+static void foreign_sync(struct rxmap_queue *q, const struct rxmap_buf *buf,
+			 const struct rxmap_rx_meta *meta)
+{
+	struct device *dma_dev = buf->pool ? buf->pool->dma_dev : q->adapter->dma_dev;
+
+	if (dma_dev)
+		dma_sync_single_for_cpu(dma_dev, buf->dma + meta->offset, meta->len,
+					DMA_FROM_DEVICE);
+}
+
+/* Just attached: the NIC still writes into what was posted before, the stack's pages or the
+ * frames of a ring that is gone.
+ */
 static void foreign_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
 		       const struct rxmap_rx_meta *meta)
 {
 	struct rxmap_ring *ring = b->ring;
 	struct rxmap_rx_batch count = {};
 
-	if (q->adapter->dma_dev)
-		dma_sync_single_for_cpu(q->adapter->dma_dev, buf->dma + meta->offset, meta->len,
-					DMA_FROM_DEVICE);
+	foreign_sync(q, buf, meta);
 	if (meta->first)
 		packet_begin(q, ring, buf->va + meta->offset, meta);
 	if (ring->packet_wanted && !ring->packet_dropped)
 		foreign_copy(b, buf, meta);
-	if (ring->packet_stacked) {
+	if (ring->packet_stacked && buf->pool) {
+		stack_copy(q, &ring->p, buf->va + meta->offset, meta);
+	} else if (ring->packet_stacked) {
 		/* It counts on its own; the packet is counted once, by the caller. */
 		rxmap_rx_stack(q, &count, buf, meta);
 		if (!(meta->flags & RXMAP_DESC_MORE))
@@ -177,7 +190,7 @@ static void foreign_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct r
 								       RXMAP_CTR_STACK_DROPS, 1);
 	}
 	if (buf->va)
-		rxmap_stack_buf_put(q, buf);
+		rxmap_buf_put(q, buf);
 	slot_refill(q, b, buf);
 }
 
@@ -186,7 +199,7 @@ static void receive(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxma
 {
 	struct rxmap_ring *ring = b->ring;
 
-	if (unlikely(!ring || (buf->pool && buf->pool != ring->pool))) {
+	if (unlikely(!ring)) {
 		orphan_rx(q, b, buf, meta);
 		return;
 	}
@@ -198,7 +211,7 @@ static void receive(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxma
 		b->packets++;
 	else
 		b->producer = NULL;
-	if (likely(buf->pool))
+	if (likely(buf->pool == ring->pool))
 		own_rx(q, b, buf, meta);
 	else
 		foreign_rx(q, b, buf, meta);
