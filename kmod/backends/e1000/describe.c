@@ -39,7 +39,7 @@ int rxmap_e1000_describe(struct e1k *hw)
 	eth_hw_addr_set(netdev, addr);
 
 	adapter->dma_dev = &adapter->pdev->dev;
-	adapter->caps = RXMAP_CAP_QUEUE_RESET | RXMAP_CAP_VLAN_FILTER;
+	adapter->caps = RXMAP_CAP_VLAN_FILTER;
 	adapter->rx_ring_max = E1K_RING_MAX;
 	adapter->tx_ring_max = E1K_RING_MAX;
 	adapter->rx_ring_size = E1K_RING_DEFAULT;

@@ -108,7 +108,8 @@ static void start(struct e1k *hw)
 	e1k_write(hw, E1K_TCTL, E1K_TCTL_EN | E1K_TCTL_PSP |
 				FIELD_PREP(E1K_TCTL_CT, E1K_TCTL_CT_DEFAULT) |
 				FIELD_PREP(E1K_TCTL_COLD, E1K_TCTL_COLD_FULL));
-	hw->rctl = E1K_RCTL_EN | E1K_RCTL_LPE | E1K_RCTL_BAM | E1K_RCTL_SECRC;
+	hw->rctl = E1K_RCTL_EN | E1K_RCTL_LPE | E1K_RCTL_BAM | E1K_RCTL_SECRC |
+		   FIELD_PREP(E1K_RCTL_BSIZE, E1K_RCTL_BSIZE_2048);
 	rxmap_e1000_rx_start(hw);
 	hw->live = true;
 	e1k_write(hw, E1K_IMS, E1K_INT_LSC);
@@ -216,7 +217,7 @@ const struct rxmap_backend_ops rxmap_e1000_ops = {
 	.rx_poll = rxmap_e1000_rx_poll,
 	.rx_pending = rxmap_e1000_rx_pending,
 	.rx_refill = rxmap_e1000_rx_refill,
-	.rx_reset = rxmap_e1000_rx_reset,
+	.rx_reset = rxmap_nop_rx_reset,
 	.rx_plain = rxmap_nop_rx_plain,
 	.irq_mask = rxmap_e1000_irq_mask,
 	.irq_arm = rxmap_nop_irq_arm,

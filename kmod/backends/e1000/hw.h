@@ -18,6 +18,10 @@
 
 /* Least that a packet must have */
 #define E1K_RX_MIN_LEN		((u32)ETH_HLEN)
+/* RCTL.BSIZE (13.4.22): a legacy descriptor has no length, the device takes every buffer to have
+ * this one. No rxmap_buf is shorter: frames have 2048 bytes or more, the stack's pages about 3700.
+ */
+#define E1K_RX_BUF_SIZE		2048u
 /* Bytes of one transmit descriptor at most: 3.3.3 allows 16288, a page keeps fragments whole */
 #define E1K_TX_DESC_BYTES	4096u
 /* Descriptors of one packet at most: a context, 64 KB in such pieces, one cut per part */
@@ -29,7 +33,7 @@
  * Slot i of @bufs is the buffer of descriptor i. @next, @fill and @tail run freely; the slot is
  * their value & @mask. The device has the descriptors from @next to @tail - 1, at most all but one:
  * head and tail would be equal on a full ring as on an empty one (13.4.29). Those from @fill to
- * @next - 1 wait for a buffer.
+ * @next - 1 wait for a buffer; where there are none, the last one's buffer waits for its turn.
  *
  * @ring: descriptors, shared with the device
  * @bufs: buffer of each descriptor; va is NULL where there is none
@@ -38,7 +42,6 @@
  * @fill: descriptors below it were given a buffer
  * @tail: what RDT holds
  * @holes: between @fill and @next there are slots without a buffer
- * @buf_size: bytes that the device takes each buffer to have: RCTL.BSIZE, never above rxmap_buf.len
  * @csum_ok: RXMAP_DESC_CSUM_OK, or 0 when ethtool -K rx is off
  * @dma: address of @ring for the device
  */
@@ -50,7 +53,6 @@ struct e1k_rx {
 	u32 fill;
 	u32 tail;
 	bool holes;
-	u32 buf_size;
 	u32 csum_ok;
 	dma_addr_t dma;
 };
@@ -98,7 +100,11 @@ struct e1k_tx {
 
 /**
  * struct e1k - rxmap_adapter.priv, and rxmap_queue.hw of its one queue
+ *
+ * What NAPI writes and what xmit writes lie at its two ends, on cache lines of their own.
+ *
  * @regs: BAR 0
+ * @rx: receive side
  * @adapter: owner
  * @live: programmed, interrupts requested; written under RTNL
  * @ctrl: what CTRL holds while @live. RTNL
@@ -107,11 +113,11 @@ struct e1k_tx {
  * @vfta: VLANs to let in, replayed by open. RTNL
  * @stats: what was read from the statistics registers so far
  * @stats_lock: for @stats, and for reading those registers
- * @rx: receive side
  * @tx: transmit side
  */
 struct e1k {
 	void __iomem *regs;
+	struct e1k_rx rx;
 	struct rxmap_adapter *adapter;
 	bool live;
 	u32 ctrl;
@@ -120,8 +126,7 @@ struct e1k {
 	u32 vfta[E1K_VFTA_WORDS];
 	struct rxmap_hw_stats stats;
 	spinlock_t stats_lock;		/* @stats, any context */
-	struct e1k_rx rx ____cacheline_aligned_in_smp;
-	struct e1k_tx tx ____cacheline_aligned_in_smp;
+	struct e1k_tx tx;
 };
 
 /* Registers, except on the packet path */
@@ -155,10 +160,10 @@ static inline bool e1k_tx_outstanding(const struct e1k_tx *tx)
 	return READ_ONCE(tx->use) != READ_ONCE(tx->clean);
 }
 
-/* RDT: one behind the descriptors that have a buffer, but never before the head (13.4.29) */
+/* RDT (13.4.29): the first descriptor without a buffer; when all have one, the last is kept back */
 static inline u32 e1k_rx_tail(const struct e1k_rx *rx)
 {
-	return rx->next - rx->fill > rx->mask ? rx->next : rx->fill + rx->mask;
+	return rx->fill + rx->mask + (rx->fill != rx->next);
 }
 
 /* 13.4.18: ITR for at most one interrupt in so many microseconds */
@@ -207,7 +212,6 @@ bool rxmap_e1000_rx_pending(struct rxmap_queue *q);
 void rxmap_e1000_rx_fill(struct rxmap_queue *q);
 void rxmap_e1000_rx_start(struct e1k *hw);
 void rxmap_e1000_rx_drain(struct rxmap_queue *q);
-int rxmap_e1000_rx_reset(struct rxmap_queue *q);
 
 /* tx.c */
 netdev_tx_t rxmap_e1000_xmit(struct sk_buff *skb, struct rxmap_queue *q);

@@ -38,10 +38,6 @@ static int check_function(struct pci_dev *pdev)
 		pci_err(pdev, "BAR 0 is too small for the registers\n");
 		return -ENODEV;
 	}
-	if (!pdev->irq) {
-		pci_err(pdev, "has no interrupt\n");
-		return -ENODEV;
-	}
 	return 0;
 }
 
@@ -75,6 +71,12 @@ static int map_function(struct pci_dev *pdev, void __iomem **regs)
 
 	if (err)
 		return err;
+	/* a device that was plugged in has its line from here on */
+	if (!pdev->irq) {
+		pci_err(pdev, "has no interrupt\n");
+		err = -ENODEV;
+		goto err_disable;
+	}
 	err = set_dma_mask(pdev);
 	if (err)
 		goto err_disable;

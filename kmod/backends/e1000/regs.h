@@ -70,10 +70,8 @@
 #define E1K_RCTL_LPE		BIT(5)	/* long packets, above 1522 bytes */
 #define E1K_RCTL_BAM		BIT(15)	/* accept broadcasts */
 #define E1K_RCTL_BSIZE		GENMASK(17, 16)
-#define E1K_RCTL_BSIZE_2048	0u	/* without BSEX */
-#define E1K_RCTL_BSIZE_4096	3u	/* with BSEX */
+#define E1K_RCTL_BSIZE_2048	0u
 #define E1K_RCTL_VFE		BIT(18)	/* VLAN filter */
-#define E1K_RCTL_BSEX		BIT(25)	/* BSIZE times 16 */
 #define E1K_RCTL_SECRC		BIT(26)	/* strip the CRC */
 
 /* 13.4.25 to 13.4.31 Receive descriptor ring, and the two receive timers */

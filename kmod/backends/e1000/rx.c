@@ -22,27 +22,18 @@ static __always_inline void bind(struct e1k_rx_desc *desc, const struct rxmap_bu
 	desc->writeback = 0;
 }
 
-/* The device knows one size for all buffers. One that is shorter (a page of the stack's, while the
- * ring's larger frames are posted) must not be given to it.
- */
-static __always_inline bool fits(const struct e1k_rx *rx, const struct rxmap_buf *buf)
-{
-	return likely(buf->len >= rx->buf_size);
-}
-
 /* After the core had the buffer of slot @i: what it left goes back, or the slot is a hole. */
-static bool rebind(struct rxmap_queue *q, struct e1k_rx *rx, u32 i)
+static bool rebind(struct e1k_rx *rx, u32 i)
 {
-	struct rxmap_buf *buf = &rx->bufs[i];
+	const struct rxmap_buf *buf = &rx->bufs[i];
 
-	rx->ring[i].writeback = 0;
-	if (buf->va && !fits(rx, buf))
-		rxmap_buf_put(q, buf);
-	if (buf->va)
+	if (likely(buf->va)) {
 		bind(&rx->ring[i], buf);
-	else
-		rx->holes = true;
-	return buf->va;
+		return true;
+	}
+	rx->ring[i].writeback = 0;
+	rx->holes = true;
+	return false;
 }
 
 /**
@@ -64,7 +55,7 @@ void rxmap_e1000_rx_fill_idle(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 
 		if (!rx->bufs[i].va)
 			rxmap_buf_get(q, b, &rx->bufs[i]);
-		if (!rebind(q, rx, i)) {
+		if (!rebind(rx, i)) {
 			q->stats.rx_no_buffer++;
 			return;
 		}
@@ -99,11 +90,11 @@ static __always_inline u32 take_run(struct rxmap_queue *q, struct e1k_rx *rx,
 		dma_rmb();
 		len = le16_to_cpu(READ_ONCE(desc->length));
 		if (unlikely(READ_ONCE(desc->errors) || len < E1K_RX_MIN_LEN ||
-			     len > rx->buf_size))
+			     len > E1K_RX_BUF_SIZE))
 			break;
 		rxmap_rx_plain(q, b, buf, 0, len, csum_flag(rx, status));
-		if (unlikely(!buf->va || !fits(rx, buf))) {
-			rebind(q, rx, desc - rx->ring);
+		if (unlikely(!buf->va)) {
+			rebind(rx, desc - rx->ring);
 			desc++;
 			break;
 		}
@@ -139,7 +130,7 @@ static bool packet_ok(const struct e1k_rx *rx, u32 descs)
 		const struct e1k_rx_desc *desc = &rx->ring[(rx->next + n) & rx->mask];
 		u32 len = le16_to_cpu(READ_ONCE(desc->length));
 
-		if (len > rx->buf_size || len < (n ? 1 : E1K_RX_MIN_LEN))
+		if (len > E1K_RX_BUF_SIZE || len < (n ? 1 : E1K_RX_MIN_LEN))
 			return false;
 		if (n + 1 == descs && READ_ONCE(desc->errors) & ~E1K_RXD_ERR_CSUM)
 			return false;
@@ -190,7 +181,7 @@ static noinline bool take_packet(struct rxmap_queue *q, struct e1k_rx *rx,
 			meta.flags &= ~RXMAP_DESC_MORE;
 		if (ok)
 			rxmap_rx_frame(q, b, &rx->bufs[i], &meta);
-		rebind(q, rx, i);
+		rebind(rx, i);
 	}
 	rx->next += descs;
 	return true;

@@ -1,32 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rx_ring.c - the receive ring as a whole: filled, started, drained, reset alone
+ * rx_ring.c - the receive ring as a whole: filled, started, drained
  *
  * Process context under RTNL with the queue's NAPI disabled; packets are rx.c.
  */
-#include <linux/delay.h>
-
 #include "hw.h"
-
-#define BUF_SIZE_SMALL	2048u
-#define BUF_SIZE_LARGE	4096u
-/* 10 Mb/s: longest that a packet takes that is on its way when RCTL.EN is cleared */
-#define QUIET_USECS	13000
-
-/* 13.4.22: the device takes all buffers to have one size: that of the ring's frames. The
- * stack's pages have room for the small one.
- */
-static u32 choose_buf_size(const struct rxmap_rx_batch *b)
-{
-	return b->ring && b->pool->post_len >= BUF_SIZE_LARGE ? BUF_SIZE_LARGE : BUF_SIZE_SMALL;
-}
-
-static u32 rctl_size(u32 buf_size)
-{
-	return buf_size == BUF_SIZE_LARGE ?
-	       E1K_RCTL_BSEX | FIELD_PREP(E1K_RCTL_BSIZE, E1K_RCTL_BSIZE_4096) :
-	       FIELD_PREP(E1K_RCTL_BSIZE, E1K_RCTL_BSIZE_2048);
-}
 
 /**
  * rxmap_e1000_rx_fill() - an empty ring gets a buffer for every descriptor
@@ -49,7 +27,6 @@ void rxmap_e1000_rx_fill(struct rxmap_queue *q)
 	local_bh_disable();
 	rcu_read_lock();
 	rxmap_rx_batch_begin(q, &b);
-	rx->buf_size = choose_buf_size(&b);
 	rxmap_e1000_rx_fill_idle(q, &b);
 	rxmap_rx_batch_end(q, &b);
 	rcu_read_unlock();
@@ -60,7 +37,7 @@ void rxmap_e1000_rx_fill(struct rxmap_queue *q)
 
 /**
  * rxmap_e1000_rx_start() - 14.4 "Receive Initialization": the ring, then RCTL
- * @hw: device that does not receive; hw->rctl is what RCTL is to be, but for the buffers' size
+ * @hw: device that does not receive; hw->rctl is what RCTL is to be
  *
  * Context: RTNL.
  */
@@ -73,8 +50,6 @@ void rxmap_e1000_rx_start(struct e1k *hw)
 	e1k_write(hw, E1K_RDLEN, (rx->mask + 1) * sizeof(*rx->ring));
 	e1k_write(hw, E1K_RDH, 0);
 	e1k_write(hw, E1K_RDT, rx->tail & rx->mask);
-	hw->rctl &= ~(E1K_RCTL_BSIZE | E1K_RCTL_BSEX);
-	hw->rctl |= rctl_size(rx->buf_size);
 	e1k_write(hw, E1K_RCTL, hw->rctl);
 }
 
@@ -92,28 +67,4 @@ void rxmap_e1000_rx_drain(struct rxmap_queue *q)
 	for (i = 0; i <= rx->mask; i++)
 		if (rx->bufs[i].va)
 			rxmap_buf_put(q, &rx->bufs[i]);
-}
-
-/**
- * rxmap_e1000_rx_reset() - ops->rx_reset: all posted buffers come home, the ring starts anew
- * @q: queue
- *
- * 13.4.22: with EN cleared the device finishes the packet that it has begun, and no other. What was
- * finished goes to the core before the buffers are exchanged.
- *
- * Context: RTNL, NAPI disabled; sleeps. Return: 0, or -ENODEV when the device is gone.
- */
-int rxmap_e1000_rx_reset(struct rxmap_queue *q)
-{
-	struct e1k *hw = q->hw;
-
-	e1k_write(hw, E1K_RCTL, hw->rctl & ~E1K_RCTL_EN);
-	if (!rxmap_e1000_flush(hw))
-		return -ENODEV;
-	usleep_range(QUIET_USECS, 2 * QUIET_USECS);
-	rxmap_poll_leftovers(q);
-	rxmap_e1000_rx_drain(q);
-	rxmap_e1000_rx_fill(q);
-	rxmap_e1000_rx_start(hw);
-	return 0;
 }
