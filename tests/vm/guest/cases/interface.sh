@@ -37,7 +37,8 @@ case_interface_segmentation_offload_is_used() {
     transfer "$RX1_PEER" 1
     packets=$(($(cat $statistics/tx_packets) - packets)) bytes=$(($(cat $statistics/tx_bytes) - bytes))
     echo "$bytes bytes in $packets packets"
-    [ $((bytes / packets)) -gt 3000 ] || fail "$((bytes / packets)) bytes a packet: nothing was left to the NIC to cut"
+    # cut by the stack they have 1514 bytes at most; on a slow path TCP sends as few as two segments at a time
+    [ $((bytes / packets)) -gt 2000 ] || fail "$((bytes / packets)) bytes a packet: nothing was left to the NIC to cut"
 }
 case_interface_interrupt_names() {
     local names="rx0-rx-0 rx0-tx-0"
