@@ -69,38 +69,58 @@ static __always_inline u32 csum_flag(const struct e1k_rx *rx, u8 status)
 	       READ_ONCE(rx->csum_ok) : 0;
 }
 
-/* The fast lane: up to @count plain packets of one buffer each, as long as all is well. Returns
- * how many were taken; the next one is for take_packet(). THE loop: every instruction here is
- * paid by each packet.
- */
-static __always_inline u32 take_run(struct rxmap_queue *q, struct e1k_rx *rx,
-				    struct rxmap_rx_batch *b, u32 count)
+/* One buffer, no tag, no error, a length that the device can mean? Then *@len is it. */
+static __always_inline bool plain(const struct e1k_rx_desc *desc, u8 status, u32 *len)
 {
-	struct e1k_rx_desc *desc = &rx->ring[rx->next & rx->mask];
+	if ((status & PLAIN_MASK) != PLAIN)
+		return false;
+	/* DD before the rest: the device wrote it last */
+	dma_rmb();
+	*len = le16_to_cpu(READ_ONCE(desc->length));
+	return likely(!READ_ONCE(desc->errors)) &&
+	       likely(*len - E1K_RX_MIN_LEN <= E1K_RX_BUF_SIZE - E1K_RX_MIN_LEN);
+}
+
+/* Plain packets in frames of the mapped ring, as long as all is well. Returns how many of at most
+ * @count were taken. THE loop: every instruction here is paid by each packet.
+ */
+static __always_inline u32 take_run(struct e1k_rx *rx, struct rxmap_rx_batch *b, u32 count)
+{
+	struct e1k_rx_desc *desc = &rx->ring[rx->next & rx->mask], *end;
 	struct rxmap_buf *buf = &rx->bufs[rx->next & rx->mask];
-	const struct e1k_rx_desc *first = desc, *end = desc + count;
+	struct rxmap_rx_run run;
 
+	rxmap_rx_run_begin(&run, b);
+	end = desc + min(count, run.run.left);
 	for (; desc != end; desc++, buf++) {
+		struct rxmap_rx_meta meta = { .first = true };
 		u8 status = READ_ONCE(desc->status);
-		u32 len;
 
-		if ((status & PLAIN_MASK) != PLAIN)
+		if (!plain(desc, status, &meta.len) || !rxmap_rx_run_takes(&run, buf))
 			break;
-		/* DD before the rest: the device wrote it last */
-		dma_rmb();
-		len = le16_to_cpu(READ_ONCE(desc->length));
-		if (unlikely(READ_ONCE(desc->errors) || len < E1K_RX_MIN_LEN ||
-			     len > E1K_RX_BUF_SIZE))
-			break;
-		rxmap_rx_plain(q, b, buf, 0, len, csum_flag(rx, status));
-		if (unlikely(!buf->va)) {
-			rebind(rx, desc - rx->ring);
-			desc++;
-			break;
-		}
+		meta.flags = csum_flag(rx, status);
+		rxmap_rx_run_put(&run, buf, &meta);
 		bind(desc, buf);
 	}
-	return desc - first;
+	return rxmap_rx_run_end(&run, b);
+}
+
+/* The same for all other ways: the stack, taps, filters, buffers of somebody else. */
+static __always_inline u32 take_plain(struct rxmap_queue *q, struct e1k_rx *rx,
+				      struct rxmap_rx_batch *b, u32 count)
+{
+	u32 i = rx->next & rx->mask, end = i + count, first = i;
+
+	for (; i != end; i++) {
+		u8 status = READ_ONCE(rx->ring[i].status);
+		u32 len;
+
+		if (!plain(&rx->ring[i], status, &len))
+			break;
+		rxmap_rx_plain(q, b, &rx->bufs[i], 0, len, csum_flag(rx, status));
+		rebind(rx, i);
+	}
+	return i - first;
 }
 
 /* Descriptors of the packet at @rx->next, 0: its end is not there yet */
@@ -219,16 +239,16 @@ int rxmap_e1000_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, int bud
 
 	while (taken < budget && !q->adapter->broken) {
 		u32 given = rx->tail - rx->next;
-		u32 plain = min3(given, rx->mask + 1 - (rx->next & rx->mask), budget - taken);
-		u32 done = take_run(q, rx, b, plain);
+		u32 count = min3(given, rx->mask + 1 - (rx->next & rx->mask), budget - taken);
+		u32 done = b->room ? take_run(rx, b, count) : take_plain(q, rx, b, count);
 
 		taken += done;
 		rx->next += done;
-		if (likely(done && done == plain))
+		if (likely(done))
 			continue;
 
 		/* a malformed one costs budget as well: no device can hold the loop */
-		if (!take_packet(q, rx, b, given - done))
+		if (!take_packet(q, rx, b, given))
 			break;
 		taken++;
 	}
