@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/netlink.h>
 #include <sched.h>
+#include <sys/utsname.h>
 
 #include <cerrno>
 #include <random>
@@ -127,6 +128,12 @@ std::vector<Case> bad_messages() {
     };
 }
 
+/// Linux 6.1 gives the start of a dump no place for a sentence: there is the errno only.
+bool old_kernel() {
+    utsname name{};
+    return uname(&name) == 0 && std::string(name.release).starts_with("6.1.");
+}
+
 TEST_F(Netlink, EachRefusalHasErrnoSentenceAndAttribute) {
     const Bytes before = state();
     ASSERT_FALSE(before.empty());
@@ -134,10 +141,12 @@ TEST_F(Netlink, EachRefusalHasErrnoSentenceAndAttribute) {
         for (const Case& one : cases) {
             const Reply reply = genl_.ask(one.command, one.attributes, one.flags);
             EXPECT_EQ(reply.error, one.error) << one.name;
+            EXPECT_EQ(state(), before) << one.name;
+            if (one.flags == NLM_F_DUMP && old_kernel())
+                continue;
             EXPECT_NE(reply.text.find(one.text), std::string::npos)
                 << one.name << ": " << reply.text;
             EXPECT_EQ(reply.refused, one.refused) << one.name;
-            EXPECT_EQ(state(), before) << one.name;
         }
 }
 
