@@ -128,8 +128,11 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	}
 	pci_set_master(pdev);
 	err = pci_alloc_irq_vectors(pdev, VECTORS_MIN, pci_msix_vec_count(pdev), PCI_IRQ_MSIX);
-	if (err < 0)
+	if (err < 0) {
+		/* it may be ENODEV, of which the driver core does not speak */
+		pci_err(pdev, "MSI-X vectors: allocation failed: %d\n", err);
 		goto err_modern;
+	}
 
 	vnet = adapter_create(mdev);
 	if (IS_ERR(vnet)) {
