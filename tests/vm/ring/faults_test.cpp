@@ -65,7 +65,7 @@ int result(long value) {
 /// have other words for want of memory, which rxmap passes on.
 int kernels_own(long value) {
     const int error = result(value);
-    return error == EINVAL || error == EBUSY ? ENOMEM : error;
+    return error == EINVAL || error == EBUSY || error == ENODEV ? ENOMEM : error;
 }
 
 /// SIOC... on rx0.
