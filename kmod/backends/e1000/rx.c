@@ -36,6 +36,23 @@ static bool rebind(struct e1k_rx *rx, u32 i)
 	return false;
 }
 
+/* No buffer is free, but one may lie behind the hole, where the device cannot reach it.
+ * @donor: where to look from, moved along.
+ */
+static bool move_up(struct e1k_rx *rx, u32 *donor)
+{
+	for (; *donor != rx->next; (*donor)++) {
+		struct rxmap_buf *from = &rx->bufs[*donor & rx->mask];
+
+		if (*donor == rx->fill || !from->va)
+			continue;
+		rx->bufs[rx->fill & rx->mask] = *from;
+		memset(from, 0, sizeof(*from));
+		return true;
+	}
+	return false;
+}
+
 /**
  * rxmap_e1000_rx_fill_idle() - fill descriptors without a buffer, as far as there are buffers
  * @q: queue
@@ -49,12 +66,16 @@ void rxmap_e1000_rx_fill_idle(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 {
 	struct e1k_rx *rx = &((struct e1k *)q->hw)->rx;
 
+	u32 donor = rx->fill;
+
 	rx->holes = false;
 	for (; rx->fill != rx->next; rx->fill++) {
 		u32 i = rx->fill & rx->mask;
 
-		if (!rx->bufs[i].va)
-			rxmap_buf_get(q, b, &rx->bufs[i]);
+		if ((s32)(donor - rx->fill) < 0)
+			donor = rx->fill;
+		if (!rx->bufs[i].va && !rxmap_buf_get(q, b, &rx->bufs[i]))
+			move_up(rx, &donor);
 		if (!rebind(rx, i)) {
 			q->stats.rx_no_buffer++;
 			return;
