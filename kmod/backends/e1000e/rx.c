@@ -44,21 +44,47 @@ static __always_inline u32 flags_of(u32 status, u32 mrq)
 	       (mrq & E1000E_RXD_MRQ_RSS_TYPE ? RXMAP_DESC_HASH : 0);
 }
 
-/* A plain packet that is not simply diverted to the ring: mostly, the stack's. */
-static noinline void take_plain(struct rxmap_queue *q, struct rxmap_rx_batch *b,
-				struct rxmap_buf *buf, u32 len, u32 flags, u32 hash)
+/* What was taken in place goes back, but one descriptor stays out, see struct e1000e_rx */
+static __always_inline void advance(struct e1000e_rx *rx, u32 count)
 {
-	struct rxmap_rx_meta meta = {
-		.len = len, .flags = flags, .hash = hash, .first = true,
-	};
-
-	rxmap_rx_frame(q, b, buf, &meta);
+	rx->clean = (rx->clean + count) & rx->mask;
+	rx->fill = (rx->clean - 1) & rx->mask;
 }
 
-/* The fast lane: up to @budget plain packets, while every descriptor has a buffer. Buffers stay
- * where they are. Returns how many were taken. THE loop: every instruction here is paid by each
- * packet.
+/* The fast lane of a mapped queue: up to @budget plain packets in frames of its ring, while every
+ * descriptor has a buffer. Buffers stay where they are. Returns how many were taken. THE loop:
+ * every instruction here is paid by each packet.
  */
+static __always_inline u32 divert_run(struct e1000e_rx *rx, struct rxmap_rx_batch *b, u32 budget)
+{
+	union e1000e_rx_desc *desc = &rx->ring[rx->clean], *end;
+	struct rxmap_buf *buf = &rx->bufs[rx->clean];
+	struct rxmap_rx_run run;
+
+	rxmap_rx_run_begin(&run, b);
+	end = desc + min3(budget, run.run.left, (u32)rx->mask + 1 - rx->clean);
+	for (; desc != end; desc++, buf++) {
+		struct rxmap_rx_meta meta = { .first = true };
+		u32 status = status_of(desc);
+
+		if (!plain(status) || !rxmap_rx_run_takes(&run, buf))
+			break;
+		/* DD before the rest of the descriptor, and before the packet */
+		dma_rmb();
+		meta.len = le16_to_cpu(READ_ONCE(desc->wb.length));
+		if (unlikely(meta.len < ETH_HLEN || meta.len > E1000E_RCTL_BSIZE_BYTES))
+			break;
+		meta.flags = flags_of(status, le32_to_cpu(READ_ONCE(desc->wb.mrq)));
+		meta.hash = le32_to_cpu(READ_ONCE(desc->wb.rss));
+		rxmap_rx_run_put(&run, buf, &meta);
+		bind(desc, buf->dma);
+	}
+	budget = rxmap_rx_run_end(&run, b);
+	advance(rx, budget);
+	return budget;
+}
+
+/* The same for a queue that is not mapped, or not simply. */
 static __always_inline u32 take_run(struct rxmap_queue *q, struct e1000e_rx *rx,
 				    struct rxmap_rx_batch *b, u32 budget)
 {
@@ -73,15 +99,13 @@ static __always_inline u32 take_run(struct rxmap_queue *q, struct e1000e_rx *rx,
 
 		if (!plain(status))
 			break;
-		/* DD before the rest of the descriptor, and before the packet */
-		dma_rmb();
+		dma_rmb();	/* as in divert_run() */
 		meta.len = le16_to_cpu(READ_ONCE(desc->wb.length));
 		if (unlikely(meta.len < ETH_HLEN || meta.len > E1000E_RCTL_BSIZE_BYTES))
 			break;
 		meta.flags = flags_of(status, le32_to_cpu(READ_ONCE(desc->wb.mrq)));
 		meta.hash = le32_to_cpu(READ_ONCE(desc->wb.rss));
-		if (unlikely(!rxmap_rx_divert(b, buf, &meta)))
-			take_plain(q, b, buf, meta.len, meta.flags, meta.hash);
+		rxmap_rx_frame(q, b, buf, &meta);
 		if (unlikely(!buf->va)) {
 			bind(desc++, 0);
 			rx->holes++;
@@ -89,9 +113,7 @@ static __always_inline u32 take_run(struct rxmap_queue *q, struct e1000e_rx *rx,
 		}
 		bind(desc, buf->dma);
 	}
-	rx->clean = (rx->clean + (desc - first)) & rx->mask;
-	/* all that was taken goes back, but one descriptor stays out, see struct e1000e_rx */
-	rx->fill = (rx->clean - 1) & rx->mask;
+	advance(rx, desc - first);
 	return desc - first;
 }
 
@@ -234,7 +256,8 @@ int rxmap_e1000e_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, int bu
 		int ended;
 
 		if (likely(!rx->holes && !rx->in_packet))
-			done = take_run(q, rx, b, budget - taken);
+			done = b->room ? divert_run(rx, b, budget - taken) :
+					 take_run(q, rx, b, budget - taken);
 		taken += done;
 		if (done)
 			continue;
