@@ -10,7 +10,8 @@ case_stack_ping_user() { ping -c 3 -i 0.2 -W 5 "$RX2_PEER"; }
 # before it answers: neither side can hang up on the other.
 transfer() {
     local sum
-    lab-host "head -c ${2:-4000000} /dev/urandom >down.bin
+    lab-host "rm -f server.out
+        head -c ${2:-4000000} /dev/urandom >down.bin
         (python3 -c 'import socket
 server = socket.create_server((\"\", 9100))
 print(\"ready\", flush=True)
