@@ -186,7 +186,7 @@ static void ring_feed(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 
 	if (unlikely(q->rx_idle))
 		q->adapter->ops->rx_refill(q, b);
-	while (q->rx_idle && l->posted < ring->low_water) {
+	while (q->rx_idle && l->posted + ring->p.foreign < ring->low_water) {
 		if (!rxmap_producer_starved(&ring->p)) {
 			if (ring->p.reason)
 				ring_fault(ring);

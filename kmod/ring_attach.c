@@ -185,24 +185,25 @@ static bool can_reset_queue(const struct rxmap_adapter *adapter)
 	       adapter->caps & RXMAP_CAP_QUEUE_RESET;
 }
 
-/* The NIC still holds a ring full of the stack's buffers. Each would cost a copy, and a copy that
- * finds no frame is a drop, even under backpressure. Where the queue can be reset alone they
- * come home now, after the stack got what was in them; elsewhere ring_rx.c copies.
+/* The NIC still holds a ring full of others' buffers. Each costs a copy, and a copy that finds the
+ * consumer at its quota is a drop, even under backpressure. Where the queue can be reset alone they
+ * come home now, after the stack got what was in them; elsewhere they are counted, ring_rx.c
+ * copies, and frames for the copies are kept back (rxmap_producer_may_post()).
  */
 static void enter_queue(struct rxmap_queue *q, struct rxmap_ring *ring, struct rxmap_setup *setup,
 			struct rxmap_attach *a)
 {
 	bool reset = can_reset_queue(q->adapter);
 
-	if (reset) {
-		napi_pause(q);
+	napi_pause(q);
+	if (reset)
 		rxmap_poll_leftovers(q);
-	}
 	go_live(q, ring, setup, a);
-	if (reset) {
+	if (reset)
 		q->adapter->ops->rx_reset(q);
-		napi_resume(q);
-	}
+	else if (q->adapter->running)
+		ring->p.foreign = q->adapter->rx_ring_size - q->rx_idle;
+	napi_resume(q);
 }
 
 static int attach_locked(struct file *file, struct rxmap_setup *setup, struct rxmap_attach *a)
@@ -343,10 +344,15 @@ void rxmap_rings_update(struct rxmap_adapter *adapter)
 {
 	u16 i;
 
-	for (i = 0; i < adapter->max_queues; i++)
-		if (adapter->queues[i].ring_owner)
-			rxmap_ring_set_state(adapter->queues[i].ring_owner,
-					     link_state(adapter), RXMAP_REASON_NONE);
+	for (i = 0; i < adapter->max_queues; i++) {
+		struct rxmap_ring *ring = adapter->queues[i].ring_owner;
+
+		if (!ring)
+			continue;
+		if (!adapter->running)
+			ring->p.foreign = 0;	/* stop gave every buffer back */
+		rxmap_ring_set_state(ring, link_state(adapter), RXMAP_REASON_NONE);
+	}
 }
 
 /**

@@ -146,7 +146,7 @@ static void foreign_copy(struct rxmap_rx_batch *b, const struct rxmap_buf *buf,
 		packet_drop(ring, RXMAP_CTR_DROP_SIZE);
 		return;
 	}
-	if (!rxmap_pool_post(&ring->p, ring->pool, &frame)) {
+	if (!rxmap_pool_take(ring->pool, &frame)) {
 		packet_drop(ring, RXMAP_CTR_DROP_NO_FRAME);
 		return;
 	}
@@ -191,6 +191,8 @@ static void foreign_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct r
 	}
 	if (buf->va)
 		rxmap_buf_put(q, buf);
+	if (ring->p.foreign)
+		ring->p.foreign--;
 	slot_refill(q, b, buf);
 }
 

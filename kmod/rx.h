@@ -13,7 +13,28 @@
 #include "ring.h"
 
 /**
- * rxmap_pool_post() - bind a free frame to a descriptor's slot
+ * rxmap_pool_take() - take a free frame
+ * @pool: pool
+ * @buf: filled
+ *
+ * Return: false when there is none; @buf is as it was.
+ */
+static __always_inline bool rxmap_pool_take(struct rxmap_frame_pool *pool, struct rxmap_buf *buf)
+{
+	u32 id = rxmap_ledger_post(&pool->ledger);
+
+	if (unlikely(id == RXMAP_NO_FRAME))
+		return false;
+	buf->va = pool->addr[id].va;
+	buf->dma = pool->addr[id].dma;
+	buf->pool = pool;
+	buf->frame = id;
+	buf->len = pool->post_len;
+	return true;
+}
+
+/**
+ * rxmap_pool_post() - take a free frame for the NIC
  * @p: producer of the ring that owns @pool
  * @pool: pool
  * @buf: filled
@@ -23,19 +44,7 @@
 static __always_inline bool rxmap_pool_post(struct rxmap_producer *p,
 					    struct rxmap_frame_pool *pool, struct rxmap_buf *buf)
 {
-	u32 id;
-
-	if (unlikely(!rxmap_producer_may_post(p)))
-		return false;
-	id = rxmap_ledger_post(&pool->ledger);
-	if (unlikely(id == RXMAP_NO_FRAME))
-		return false;
-	buf->va = pool->addr[id].va;
-	buf->dma = pool->addr[id].dma;
-	buf->pool = pool;
-	buf->frame = id;
-	buf->len = pool->post_len;
-	return true;
+	return likely(rxmap_producer_may_post(p)) && rxmap_pool_take(pool, buf);
 }
 
 /**

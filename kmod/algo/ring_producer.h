@@ -22,6 +22,8 @@
  * @slots: of the descriptor ring, a power of two
  * @quota: most frames that the consumer may hold
  * @backpressure: post no more than the quota leaves, see rxmap_producer_may_post()
+ * @foreign: buffers that the NIC still has from before this ring: each packet in one will need a
+ *	frame for its copy
  * @next: slot to fill next
  * @complete: end of the last whole packet
  * @published: what the consumer was told; read by poll() on any CPU
@@ -41,6 +43,7 @@ struct rxmap_producer {
 	u32 slots;
 	u32 quota;
 	bool backpressure;
+	u32 foreign;
 	u32 next;
 	u32 complete;
 	u32 published;
@@ -81,6 +84,7 @@ static inline void rxmap_producer_update_limit(struct rxmap_producer *p)
  */
 static inline void rxmap_producer_init(struct rxmap_producer *p, u32 start)
 {
+	p->foreign = 0;
 	p->next = start;
 	p->complete = start;
 	p->published = start;
@@ -178,12 +182,17 @@ static inline enum rxmap_counter rxmap_producer_drop_cause(const struct rxmap_pr
  * rxmap_producer_may_post() - may the NIC get one more frame?
  * @p: producer
  *
- * Under backpressure every posted frame must be deliverable, so posted + delivered stays
- * within the quota and the NIC runs dry when the consumer holds it all.
+ * Under backpressure whatever the NIC may fill must be deliverable, so posted + foreign +
+ * delivered stays within the quota and the NIC runs dry when the consumer holds it all. While
+ * there are foreign buffers, as many frames as the consumer may hold are kept for their copies.
  */
 static inline bool rxmap_producer_may_post(const struct rxmap_producer *p)
 {
-	return !p->backpressure || p->ledger->posted + p->ledger->delivered < p->quota;
+	const struct rxmap_ledger *l = p->ledger;
+
+	if (p->backpressure && l->posted + p->foreign + l->delivered >= p->quota)
+		return false;
+	return likely(!p->foreign) || l->posted < l->frames - p->quota;
 }
 
 /**
@@ -195,7 +204,7 @@ static inline bool rxmap_producer_may_post(const struct rxmap_producer *p)
 static inline u32 rxmap_producer_room(const struct rxmap_producer *p)
 {
 	const struct rxmap_ledger *l = p->ledger;
-	u32 busy = l->posted + l->delivered;
+	u32 busy = l->posted + p->foreign + l->delivered;
 	s32 room = p->limit - p->next;
 
 	if (room <= 0 || (p->backpressure && busy >= p->quota))
