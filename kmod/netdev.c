@@ -189,12 +189,9 @@ void rxmap_device_broken(struct rxmap_adapter *adapter, const char *why)
  */
 void rxmap_device_gone(struct rxmap_adapter *adapter)
 {
-	bool first = !READ_ONCE(adapter->gone);
-
-	WRITE_ONCE(adapter->gone, true);
-	cmpxchg(&adapter->broken, NULL, "device gone");
-	if (!first)
+	if (xchg(&adapter->gone, true))
 		return;
+	cmpxchg(&adapter->broken, NULL, "device gone");
 	pci_warn(adapter->pdev, "device gone: its registers read as all ones\n");
 	if (READ_ONCE(adapter->running))
 		schedule_work(&adapter->link_work);

@@ -144,14 +144,15 @@ err_rings:
 	return err;
 }
 
-/* The registers that count, since they were last read. They read as all ones on a device that is
- * gone. stats_lock.
- */
-static u32 count(const struct e1k *hw, u32 reg)
+/* The registers that count, since they were last read. stats_lock. */
+static u32 count(struct e1k *hw, u32 reg)
 {
 	u32 value = e1k_read(hw, reg);
 
-	return value == E1K_ALL_ONES ? 0 : value;
+	if (value != E1K_ALL_ONES)
+		return value;
+	rxmap_e1000_flush(hw);	/* on an idle interface this read may be the first to tell */
+	return 0;
 }
 
 static void collect(struct e1k *hw)

@@ -65,7 +65,6 @@ static bool move_up(struct e1k_rx *rx, u32 *donor)
 void rxmap_e1000_rx_fill_idle(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 {
 	struct e1k_rx *rx = &((struct e1k *)q->hw)->rx;
-
 	u32 donor = rx->fill;
 
 	rx->holes = false;
