@@ -137,6 +137,7 @@ enum rxmap_tunable {
  * @rx_idle: descriptors without a buffer, written by the backend at the end of a batch
  * @rx_skip: drop buffers up to the end of the current packet (its head was dropped)
  * @moderation_timer: software moderation, see moderation.c
+ * @poll_cause: enum rxmap_poll_cause of the poll to come; its owner's
  * @irq_ahead: packets until the next interrupt, what irq_arm() is called with
  * @watchdog_polls: polls that the watchdog knows of; written by it alone
  * @watchdog_suspect: it saw a completion waiting; the same
@@ -155,6 +156,7 @@ struct rxmap_queue {
 	struct sk_buff *rx_head;
 	u16 rx_idle;
 	bool rx_skip;
+	u8 poll_cause;
 	u16 irq_ahead;
 	struct hrtimer moderation_timer;
 	u64 watchdog_polls;

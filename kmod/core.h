@@ -44,8 +44,23 @@ void rxmap_moderation_start(struct rxmap_queue *q);
 void rxmap_moderation_cancel(struct rxmap_queue *q);
 
 /* poll.c */
+
+/**
+ * enum rxmap_poll_cause - why the NAPI was scheduled
+ * @RXMAP_POLL_CORE: by the NAPI core itself: the budget was used up, an interrupt came meanwhile,
+ *	its own timer, busy poll
+ * @RXMAP_POLL_IRQ: RX interrupt
+ * @RXMAP_POLL_IRQ_TX: TX interrupt
+ * @RXMAP_POLL_START: the queue begins, or has other tunables
+ * @RXMAP_POLL_TIMER: moderation timer
+ * @RXMAP_POLL_RESCUE: the watchdog saw a packet that nobody had announced
+ * @RXMAP_POLL_REFILL: frames came back
+ * @RXMAP_POLL_AGAIN: work was pending after the unmask
+ */
 enum rxmap_poll_cause {
+	RXMAP_POLL_CORE,
 	RXMAP_POLL_IRQ,
+	RXMAP_POLL_IRQ_TX,
 	RXMAP_POLL_START,
 	RXMAP_POLL_TIMER,
 	RXMAP_POLL_RESCUE,
@@ -56,6 +71,11 @@ enum rxmap_poll_cause {
 int rxmap_poll(struct napi_struct *napi, int budget);
 bool rxmap_poll_schedule(struct rxmap_queue *q, enum rxmap_poll_cause cause);
 void rxmap_poll_start(struct rxmap_queue *q, enum rxmap_poll_cause cause);
+
+/* phase.c */
+s64 rxmap_phase_enter(struct rxmap_queue *q, enum rxmap_phase phase);
+void rxmap_phase_rename(struct rxmap_queue *q, s64 stay, enum rxmap_phase phase);
+u64 rxmap_phase_ns(const struct rxmap_phases *phases, enum rxmap_phase phase);
 
 /* rx.c */
 int rxmap_stack_pool_create(struct rxmap_queue *q);

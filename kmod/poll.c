@@ -10,21 +10,10 @@
 #include "core.h"
 #include "algo/napi_rules.h"
 
-static void count_cause(struct rxmap_queue *q, enum rxmap_poll_cause cause)
-{
-	struct rxmap_queue_stats *s = &q->stats;
-
-	u64_stats_update_begin(&s->rx_sync);
-	s->repolls += cause == RXMAP_POLL_AGAIN;
-	s->timer_polls += cause == RXMAP_POLL_TIMER;
-	s->watchdog_rescues += cause == RXMAP_POLL_RESCUE;
-	u64_stats_update_end(&s->rx_sync);
-}
-
 /**
  * rxmap_poll_schedule() - start a poll of @q unless one is scheduled or the queue is down
  * @q: queue
- * @cause: for the counters
+ * @cause: for the counters and whoever traces
  *
  * Context: any; from process context use rxmap_poll_start().
  * Return: true when this call scheduled it.
@@ -35,8 +24,8 @@ bool rxmap_poll_schedule(struct rxmap_queue *q, enum rxmap_poll_cause cause)
 		return false;
 
 	q->adapter->ops->irq_mask(q);
-	if (cause != RXMAP_POLL_IRQ)
-		count_cause(q, cause);
+	rxmap_phase_enter(q, RXMAP_PHASE_POLLING);
+	q->poll_cause = cause;
 	__napi_schedule(&q->napi);
 	return true;
 }
@@ -77,15 +66,35 @@ void rxmap_irq_rx(struct rxmap_queue *q)
 void rxmap_irq_tx(struct rxmap_queue *q)
 {
 	atomic64_inc(&q->stats.tx_interrupts);
-	rxmap_poll_schedule(q, RXMAP_POLL_IRQ);
+	rxmap_poll_schedule(q, RXMAP_POLL_IRQ_TX);
 }
 
-static void account(struct rxmap_queue *q, const struct rxmap_rx_batch *b, int taken, int budget)
+/* Nothing but the name tells ksoftirqd from another thread that an interrupt hit. */
+static enum rxmap_poll_place place_of(const struct napi_struct *napi)
 {
+	if (current == napi->thread)
+		return RXMAP_POLL_IN_THREAD;
+	if (!in_serving_softirq())
+		return RXMAP_POLL_IN_TASK;
+	if (current->flags & PF_KTHREAD && strstarts(current->comm, "ksoftirqd/"))
+		return RXMAP_POLL_IN_KSOFTIRQD;
+	return RXMAP_POLL_IN_SOFTIRQ;
+}
+
+static void account(struct rxmap_queue *q, const struct rxmap_rx_batch *b, int taken, int budget,
+		    enum rxmap_poll_place place)
+{
+	enum rxmap_poll_cause cause = q->poll_cause;
 	struct rxmap_queue_stats *s = &q->stats;
 
+	q->poll_cause = RXMAP_POLL_CORE;
 	u64_stats_update_begin(&s->rx_sync);
 	s->polls++;
+	s->polls_in[place]++;
+	s->repolls += cause == RXMAP_POLL_AGAIN;
+	s->timer_polls += cause == RXMAP_POLL_TIMER;
+	s->watchdog_rescues += cause == RXMAP_POLL_RESCUE;
+	s->interrupts_no_work += cause == RXMAP_POLL_IRQ && !taken;
 	s->polls_exhausted += taken >= budget;
 	if (taken)
 		s->polls_upto[min(fls(taken - 1), RXMAP_POLL_SIZES - 1)]++;
@@ -116,7 +125,7 @@ void rxmap_poll_leftovers(struct rxmap_queue *q)
 		rxmap_rx_batch_begin(q, &b);
 		taken = ops->rx_poll(q, &b, chunk);
 		rxmap_rx_batch_end(q, &b);
-		account(q, &b, taken, chunk);
+		account(q, &b, taken, chunk, RXMAP_POLL_IN_TASK);
 		local_bh_enable();
 	} while (taken == chunk);
 }
@@ -130,6 +139,8 @@ static void finish(struct rxmap_queue *q, int taken)
 	u32 frames = READ_ONCE(q->moderation.frames);
 	bool timer_runs = hrtimer_is_queued(&q->moderation_timer);
 	enum rxmap_rearm rearm;
+	bool busy;
+	s64 stay;
 
 	rearm = q->adapter->caps & RXMAP_CAP_SW_MODERATION ?
 		rxmap_napi_rearm(READ_ONCE(q->moderation.usecs), frames, taken, timer_runs) :
@@ -138,6 +149,9 @@ static void finish(struct rxmap_queue *q, int taken)
 
 	if (rearm != RXMAP_REARM_HOLD)
 		ops->irq_arm(q, q->irq_ahead);
+	/* A task that busy polls goes on. */
+	busy = test_bit(NAPI_STATE_IN_BUSY_POLL, &q->napi.state);
+	stay = rxmap_phase_enter(q, busy ? RXMAP_PHASE_BUSY : RXMAP_PHASE_SUSPENDED);
 	if (!napi_complete_done(&q->napi, taken)) {
 		/* Busy poll, MISSED, or the core's own deferral timer: a poll follows without us.
 		 * Should that one have armed already, on another CPU, the timer polls again.
@@ -146,6 +160,8 @@ static void finish(struct rxmap_queue *q, int taken)
 		return;
 	}
 	atomic64_inc(&q->stats.completions);
+	if (rearm != RXMAP_REARM_HOLD)
+		rxmap_phase_rename(q, stay, RXMAP_PHASE_INTERRUPT);
 
 	if (rearm != RXMAP_REARM_NOW && !timer_runs)
 		rxmap_moderation_start(q);
@@ -169,6 +185,7 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 	struct rxmap_queue *q = container_of(napi, struct rxmap_queue, napi);
 	const struct rxmap_backend_ops *ops = q->adapter->ops;
 	struct rxmap_rx_batch b;
+	enum rxmap_poll_place place;
 	bool tx_done;
 	int taken;
 
@@ -176,10 +193,13 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 	if (unlikely(!budget))
 		return 0;
 
+	place = place_of(napi);
+	rxmap_phase_enter(q, place == RXMAP_POLL_IN_TASK ? RXMAP_PHASE_BUSY :
+							   RXMAP_PHASE_POLLING);
 	rxmap_rx_batch_begin(q, &b);
 	taken = ops->rx_poll(q, &b, budget);
 	rxmap_rx_batch_end(q, &b);
-	account(q, &b, taken, budget);
+	account(q, &b, taken, budget, place);
 	WRITE_ONCE(napi->weight, READ_ONCE(q->asked[RXMAP_TUNE_BUDGET]));
 
 	switch (rxmap_napi_step(budget, taken, tx_done, READ_ONCE(q->adapter->broken))) {
@@ -189,6 +209,7 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 		return budget;
 	case RXMAP_NAPI_SILENCE:
 		taken = min(taken, budget - 1);
+		rxmap_phase_enter(q, RXMAP_PHASE_SUSPENDED);
 		napi_complete_done(napi, taken);
 		return taken;
 	case RXMAP_NAPI_COMPLETE:

@@ -10,22 +10,29 @@
 #include "core.h"
 #include "netlink.h"
 
-/* A counter: its name in ethtool -S and attribute in netlink, where it is, and whether anybody may
- * write it (atomic64_t instead of u64).
- */
+enum kind {
+	PLAIN,		/* u64, under the sync */
+	ATOMIC,		/* atomic64_t */
+	PHASE,		/* time spent in a phase; the offset is enum rxmap_phase */
+};
+
+/* A counter: its name in ethtool -S and attribute in netlink, and where it is. */
 struct counter {
 	const char *name;
 	u16 attribute;
 	u16 offset;
-	bool atomic;
+	enum kind kind;
 };
 
 #define AT(field)	offsetof(struct rxmap_queue_stats, field)
-#define RX(n, a)	{ #n, RXMAP_A_STATS_RX_##a, AT(rx_##n), false }
-#define POLL(n, a)	{ #n, RXMAP_A_STATS_##a, AT(n), false }
-#define SIZE(n, i)	{ "polls_" #n, RXMAP_A_STATS_POLLS_##n, AT(polls_upto[i]), false }
-#define ATOMIC(n, a)	{ #n, RXMAP_A_STATS_##a, AT(n), true }
-#define TX(n, a)	{ #n, RXMAP_A_STATS_TX_##a, AT(tx_##n), false }
+#define RX(n, a)	{ #n, RXMAP_A_STATS_RX_##a, AT(rx_##n), PLAIN }
+#define POLL(n, a)	{ #n, RXMAP_A_STATS_##a, AT(n), PLAIN }
+#define SIZE(n, i)	{ "polls_" #n, RXMAP_A_STATS_POLLS_##n, AT(polls_upto[i]), PLAIN }
+#define PLACE(n, a)	{ "polls_in_" #n, RXMAP_A_STATS_POLLS_IN_##a, \
+			  AT(polls_in[RXMAP_POLL_IN_##a]), PLAIN }
+#define TIME(n, a)	{ "ns_" #n, RXMAP_A_STATS_NS_##a, RXMAP_PHASE_##a, PHASE }
+#define SHARED(n, a)	{ #n, RXMAP_A_STATS_##a, AT(n), ATOMIC }
+#define TX(n, a)	{ #n, RXMAP_A_STATS_TX_##a, AT(tx_##n), PLAIN }
 
 static const struct counter rx_counters[] = {
 	RX(packets, PACKETS),
@@ -46,14 +53,23 @@ static const struct counter rx_counters[] = {
 	SIZE(64, 6),
 	SIZE(128, 7),
 	SIZE(256, 8),
-	ATOMIC(completions, COMPLETIONS),
+	PLACE(softirq, SOFTIRQ),
+	PLACE(ksoftirqd, KSOFTIRQD),
+	PLACE(thread, THREAD),
+	PLACE(task, TASK),
+	SHARED(completions, COMPLETIONS),
 	POLL(repolls, REPOLLS),
 	POLL(timer_polls, TIMER_POLLS),
 	POLL(watchdog_rescues, WATCHDOG_RESCUES),
 	POLL(wakeups, WAKEUPS),
-	{ "interrupts", RXMAP_A_STATS_RX_INTERRUPTS, AT(rx_interrupts), true },
-	ATOMIC(mmio_reads, MMIO_READS),
-	ATOMIC(mmio_writes, MMIO_WRITES),
+	{ "interrupts", RXMAP_A_STATS_RX_INTERRUPTS, AT(rx_interrupts), ATOMIC },
+	POLL(interrupts_no_work, INTERRUPTS_NO_WORK),
+	TIME(interrupt, INTERRUPT),
+	TIME(polling, POLLING),
+	TIME(busy, BUSY),
+	TIME(suspended, SUSPENDED),
+	SHARED(mmio_reads, MMIO_READS),
+	SHARED(mmio_writes, MMIO_WRITES),
 };
 
 static const struct counter tx_counters[] = {
@@ -62,8 +78,8 @@ static const struct counter tx_counters[] = {
 	TX(dropped, DROPPED),
 	TX(busy, BUSY),
 	TX(kicks, KICKS),
-	{ "timeouts", RXMAP_A_STATS_TX_TIMEOUTS, AT(tx_timeouts), true },
-	{ "interrupts", RXMAP_A_STATS_TX_INTERRUPTS, AT(tx_interrupts), true },
+	{ "timeouts", RXMAP_A_STATS_TX_TIMEOUTS, AT(tx_timeouts), ATOMIC },
+	{ "interrupts", RXMAP_A_STATS_TX_INTERRUPTS, AT(tx_interrupts), ATOMIC },
 };
 
 static const char * const hw_names[] = { "hw_rx_missed", "hw_rx_errors", "hw_tx_errors" };
@@ -98,6 +114,20 @@ u64 rxmap_stats_polls(const struct rxmap_queue *q)
 	return polls;
 }
 
+static u64 value_of(const struct rxmap_queue_stats *stats, const struct counter *counter)
+{
+	const void *at = (const void *)stats + counter->offset;
+
+	switch (counter->kind) {
+	case ATOMIC:
+		return atomic64_read(at);
+	case PHASE:
+		return rxmap_phase_ns(&stats->phases, counter->offset);
+	default:
+		return *(const u64 *)at;
+	}
+}
+
 static void read_set(const struct rxmap_queue_stats *stats, const struct u64_stats_sync *sync,
 		     const struct counter *set, unsigned int count, u64 *out)
 {
@@ -105,11 +135,8 @@ static void read_set(const struct rxmap_queue_stats *stats, const struct u64_sta
 
 	do {
 		seq = u64_stats_fetch_begin(sync);
-		for (i = 0; i < count; i++) {
-			const void *at = (const void *)stats + set[i].offset;
-
-			out[i] = set[i].atomic ? atomic64_read(at) : *(const u64 *)at;
-		}
+		for (i = 0; i < count; i++)
+			out[i] = value_of(stats, &set[i]);
 	} while (u64_stats_fetch_retry(sync, seq));
 }
 

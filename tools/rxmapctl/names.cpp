@@ -160,6 +160,15 @@ constexpr std::array kStatsRows{
     Field{{RXMAP_A_STATS_TX_KICKS, "tx_kicks"}, Kind::number, nullptr, nullptr},
     Field{{RXMAP_A_STATS_TX_TIMEOUTS, "tx_timeouts"}, Kind::number, nullptr, nullptr},
     Field{{RXMAP_A_STATS_TX_INTERRUPTS, "tx_interrupts"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_STATS_POLLS_IN_SOFTIRQ, "polls_in_softirq"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_STATS_POLLS_IN_KSOFTIRQD, "polls_in_ksoftirqd"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_STATS_POLLS_IN_THREAD, "polls_in_thread"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_STATS_POLLS_IN_TASK, "polls_in_task"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_STATS_INTERRUPTS_NO_WORK, "interrupts_no_work"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_STATS_NS_INTERRUPT, "ns_interrupt"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_STATS_NS_POLLING, "ns_polling"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_STATS_NS_BUSY, "ns_busy"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_STATS_NS_SUSPENDED, "ns_suspended"}, Kind::number, nullptr, nullptr},
 };
 constexpr std::array kEventRows{
     Name{RXMAP_CMD_QUEUE_NTF, "queue-ntf"},

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+//
+// Counters that say how a queue was polled: where each poll ran, what the time was spent in, and
+// which interrupts were for nothing.
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <numeric>
+
+#include "lab.hpp"
+#include "raw_genl.hpp"
+#include "sink.hpp"
+
+namespace vm {
+namespace {
+
+constexpr std::array<std::uint16_t, 4> kPlaces{
+    RXMAP_A_STATS_POLLS_IN_SOFTIRQ, RXMAP_A_STATS_POLLS_IN_KSOFTIRQD, RXMAP_A_STATS_POLLS_IN_THREAD,
+    RXMAP_A_STATS_POLLS_IN_TASK};
+constexpr std::array<std::uint16_t, 4> kPhases{RXMAP_A_STATS_NS_INTERRUPT, RXMAP_A_STATS_NS_POLLING,
+                                               RXMAP_A_STATS_NS_BUSY, RXMAP_A_STATS_NS_SUSPENDED};
+
+class Counters : public testing::Test {
+  protected:
+    Bytes get() {
+        const Reply reply =
+            genl_.ask(RXMAP_CMD_STATS_GET, number(RXMAP_A_QUEUE_IFINDEX, ifindex(kNic)) +
+                                               number(RXMAP_A_QUEUE_QUEUE, 0));
+        return reply.messages.empty() ? Bytes{} : reply.messages.front();
+    }
+    /// What one counter grew by since @p before.
+    std::uint64_t grown(const Bytes& before, std::uint16_t counter) {
+        return find_number(get(), counter) - find_number(before, counter);
+    }
+    template <typename List>
+    static std::uint64_t sum(const Bytes& stats, const List& list) {
+        return std::accumulate(list.begin(), list.end(), std::uint64_t{0},
+                               [&](std::uint64_t all, std::uint16_t counter) {
+                                   return all + find_number(stats, counter);
+                               });
+    }
+    static std::uint64_t now_ns() {
+        return static_cast<std::uint64_t>(
+            std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count());
+    }
+
+    RawGenl genl_;
+};
+
+TEST_F(Counters, EachPollRanSomewhere) {
+    UdpSink sink(9000);
+    const Bytes before = get();
+    Traffic traffic("--count 2000");
+    EXPECT_EQ(traffic.wait(), 2000u);
+    EXPECT_EQ(sink.drain(), 2000u);
+    const Bytes after = get();
+    EXPECT_GT(find_number(after, RXMAP_A_STATS_POLLS), find_number(before, RXMAP_A_STATS_POLLS));
+    EXPECT_EQ(sum(after, kPlaces), find_number(after, RXMAP_A_STATS_POLLS));
+    EXPECT_LE(find_number(after, RXMAP_A_STATS_INTERRUPTS_NO_WORK),
+              find_number(after, RXMAP_A_STATS_RX_INTERRUPTS));
+    EXPECT_GT(sum(after, std::array{kPlaces[0], kPlaces[1]}),
+              sum(before, std::array{kPlaces[0], kPlaces[1]}));
+}
+
+TEST_F(Counters, ANapiThreadIsNotASoftInterrupt) {
+    UdpSink sink(9000);
+    sh("echo 1 > /sys/class/net/rx0/threaded");
+    // A poll that had begun before may still end elsewhere.
+    Traffic first("--count 10");
+    first.wait();
+    EXPECT_EQ(sink.drain(), 10u);
+    const Bytes before = get();
+    Traffic traffic("--count 1000");
+    EXPECT_EQ(traffic.wait(), 1000u);
+    EXPECT_EQ(sink.drain(), 1000u);
+    EXPECT_GT(grown(before, RXMAP_A_STATS_POLLS_IN_THREAD), 0u);
+    EXPECT_EQ(grown(before, RXMAP_A_STATS_POLLS_IN_SOFTIRQ), 0u);
+    EXPECT_EQ(grown(before, RXMAP_A_STATS_POLLS_IN_KSOFTIRQD), 0u);
+    sh("echo 0 > /sys/class/net/rx0/threaded");
+}
+
+TEST_F(Counters, ASocketThatBusyPollsIsATask) {
+    UdpSink sink(9000);
+    const int usecs = 200000;
+    ASSERT_EQ(setsockopt(sink.fd(), SOL_SOCKET, SO_BUSY_POLL, &usecs, sizeof(usecs)), 0);
+    // The socket learns its NAPI from a packet.
+    Traffic first("--count 1");
+    first.wait();
+    ASSERT_EQ(sink.drain(), 1u);
+    const Bytes before = get();
+    // poll() busy polls while net.core.busy_poll says so
+    std::ofstream("/proc/sys/net/core/busy_poll") << usecs << std::flush;
+    pollfd fd{sink.fd(), POLLIN, 0};
+    EXPECT_EQ(poll(&fd, 1, 100), 0);
+    std::ofstream("/proc/sys/net/core/busy_poll") << 0 << std::flush;
+    EXPECT_GT(grown(before, RXMAP_A_STATS_POLLS_IN_TASK), 0u);
+    EXPECT_GT(grown(before, RXMAP_A_STATS_NS_BUSY), 0u);
+}
+
+TEST_F(Counters, ThePhasesAddUpToTheTimeThatPassed) {
+    UdpSink sink(9000);
+    const std::uint64_t first = now_ns();
+    const Bytes before = get();
+    const std::uint64_t begun = now_ns();
+    Traffic traffic("--rate 500 --count 300");
+    EXPECT_EQ(traffic.wait(), 300u);
+    EXPECT_EQ(sink.drain(), 300u);
+    sleep_ms(200);
+    const std::uint64_t ended = now_ns();
+    const Bytes after = get();
+    const std::uint64_t last = now_ns();
+    const std::uint64_t all = sum(after, kPhases) - sum(before, kPhases);
+    EXPECT_GE(all, ended - begun);
+    EXPECT_LE(all, last - first);
+    // It was idle at least for the 200 ms at the end: waiting for an interrupt.
+    EXPECT_GE(grown(before, RXMAP_A_STATS_NS_INTERRUPT), 150'000'000u);
+    EXPECT_GT(grown(before, RXMAP_A_STATS_NS_POLLING), 0u);
+}
+
+TEST_F(Counters, AQueueThatWaitsForTheTimerIsSuspended) {
+    if (sh("ethtool -i rx0").find("virtio") == std::string::npos)
+        GTEST_SKIP() << "this NIC has a timer of its own";
+    UdpSink sink(9000);
+    sh("ethtool -C rx0 rx-usecs 5000");
+    const Bytes before = get();
+    Traffic traffic("--rate 1000 --count 300");
+    EXPECT_EQ(traffic.wait(), 300u);
+    EXPECT_EQ(sink.drain(), 300u);
+    const auto polls = grown(before, RXMAP_A_STATS_TIMER_POLLS);
+    EXPECT_GT(polls, 0u);
+    // Each of these polls followed 5 ms without an interrupt.
+    EXPECT_GE(grown(before, RXMAP_A_STATS_NS_SUSPENDED), polls * 4'000'000);
+    sh("ethtool -C rx0 rx-usecs 0");
+}
+
+}  // namespace
+}  // namespace vm
