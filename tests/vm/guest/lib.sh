@@ -67,7 +67,8 @@ plain() {
     read -r mtu <"/sys/class/net/$1/mtu" && read -r flags <"/sys/class/net/$1/flags" && [ "$mtu" = 1500 ] && ((!(flags & 0x100)))
 }
 
-# as_before: brings every test NIC back to how a case expects it, whatever the case before left behind.
+# as_before: brings every test NIC back to how a case expects it, whatever the case before left behind; what the kernel says
+# to that is no case's.
 as_before() {
     local nic
     for nic in $NICS; do
@@ -75,6 +76,7 @@ as_before() {
             lab-qmp "{\"execute\":\"set_link\",\"arguments\":{\"name\":\"nic${nic#rx}\",\"up\":true}}" >/dev/null
             lab-bind rxmap "$nic" || return 1
             eventually 5 ours "$nic" || return 1
+            dmesg -c >/dev/null
         fi
         plain "$nic" || ip link set "$nic" mtu 1500 promisc off
     done
