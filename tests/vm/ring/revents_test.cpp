@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "lab.hpp"
 #include "raw_ring.hpp"
 
@@ -22,6 +24,18 @@ void fill(RawRing& ring, std::uint32_t packets) {
     Traffic traffic("--rate 2000 --count " + std::to_string(packets));
     traffic.wait();
     EXPECT_TRUE(eventually([&] { return ring.unread() == packets; }));
+}
+
+/// Takes and releases the oldest packet. Returns whether all its bytes are zero.
+bool take_one(RawRing& ring, Checker& checker) {
+    const rxmap_desc& desc = ring.front();
+    const bool blank =
+        std::ranges::all_of(ring.bytes(desc), [](auto b) { return b == std::byte{0}; });
+    checker.take(ring, desc);
+    ring.release(desc.frame);
+    ring.pop();
+    ring.publish();
+    return blank;
 }
 
 void expect_state(RawRing& ring, std::uint32_t state) {
@@ -114,16 +128,16 @@ TEST(Revents, DetachIsReadableUntilDrainedThenHangup) {
     ASSERT_EQ(call(ring.fd(), RXMAP_DETACH), 0);
     EXPECT_EQ(ring.state(), static_cast<std::uint32_t>(RXMAP_STATE_GONE));
     EXPECT_EQ(ring.reason(), static_cast<std::uint32_t>(RXMAP_REASON_DETACHED));
+    // Where the NIC keeps frames and will write into them, an ex-consumer reads zeros.
+    const bool kept = (ring.granted().granted & RXMAP_GRANT_QUEUE_RESET) != 0;
     Checker checker;
     for (int left = 4; left > 0; --left) {
         EXPECT_EQ(ring.wait(0, kAll), POLLIN | POLLRDNORM);
-        checker.take(ring, ring.front());
-        ring.release(ring.front().frame);
-        ring.pop();
-        ring.publish();
+        EXPECT_EQ(take_one(ring, checker), !kept);
     }
     EXPECT_EQ(ring.wait(0, kAll), POLLHUP | POLLERR);
-    checker.expect_exactly(4);
+    if (kept)
+        checker.expect_exactly(4);
 }
 
 TEST(Revents, SleeperIsWokenByDetachFromAnotherProcess) {
