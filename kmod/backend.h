@@ -17,6 +17,7 @@
 #include <linux/workqueue.h>
 #include <linux/rxmap.h>
 #include <linux/rxmap_netlink.h>
+#include "adaptive.h"
 #include "backend_ops.h"
 #include "queue_stats.h"
 
@@ -128,7 +129,9 @@ enum rxmap_tunable {
  * @index: queue number
  * @asked: tunables as requested, legal; written by tunables.c under RTNL, the budget is read by
  *	the poll
- * @moderation: what came of them; written by moderation.c under RTNL, read by the poll
+ * @moderation: what came of them; written by moderation.c under @moderation_lock, read by the poll
+ * @moderation_lock: one at a time works @moderation out and tells the device; bottom halves off
+ * @adaptive: what the adaptive policies saw
  * @hw: the backend's own structure for this queue
  * @page_pool: source of buffers while the queue is not mapped
  * @ring: mapped ring, or NULL; written under RTNL, read under RCU by the poll
@@ -149,6 +152,8 @@ struct rxmap_queue {
 	u16 index;
 	u32 asked[RXMAP_TUNABLES];
 	struct rxmap_moderation moderation;
+	spinlock_t moderation_lock;	/* moderation, ops->set_moderation */
+	struct rxmap_adaptive adaptive;
 	void *hw;
 	struct page_pool *page_pool;
 	struct rxmap_ring __rcu *ring;

@@ -30,12 +30,14 @@ struct rxmap_hw_stats {
  * struct rxmap_moderation - interrupt moderation of a queue: a wish, and what came of it
  * @usecs: longest that packets of a busy queue wait, 0: not at all
  * @frames: or so many packets, 0: no such limit
+ * @software: the core's timer waits, not the device's; decided by the core
  * @usecs_limit: enum rxmap_limit, why @usecs is not what was asked for
  * @frames_limit: the same for @frames
  */
 struct rxmap_moderation {
 	u32 usecs;
 	u32 frames;
+	u32 software;
 	u32 usecs_limit;
 	u32 frames_limit;
 };
@@ -122,8 +124,10 @@ struct rxmap_backend_ops {
 	/**
 	 * @set_moderation: program the device's timers with @m, whose values are legal; write back
 	 * what is in force, and each difference's enum rxmap_limit. Never fails. Called after every
-	 * open (NAPI is not enabled yet), at each change, and while down, when there may be nothing
-	 * to program but the answer counts. With RXMAP_CAP_SW_MODERATION: rxmap_nop_set_moderation.
+	 * open (NAPI is not enabled yet), at each change, at each step of an adaptive policy, and
+	 * while down, when there may be nothing to program but the answer counts. Under the queue's
+	 * moderation_lock, bottom halves off: must not sleep. With RXMAP_CAP_SW_MODERATION:
+	 * rxmap_nop_set_moderation.
 	 */
 	void (*set_moderation)(struct rxmap_queue *q, struct rxmap_moderation *m);
 

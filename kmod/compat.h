@@ -8,6 +8,7 @@
 #ifndef RXMAP_COMPAT_H
 #define RXMAP_COMPAT_H
 
+#include <linux/dim.h>
 #include <linux/ethtool.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
@@ -93,6 +94,27 @@ static inline struct nlattr **rxmap_genl_dump_attrs(struct netlink_callback *cb)
 #else
 	return genl_dumpit_info(cb)->attrs;
 #endif
+}
+
+/* lib/dim: one measurement (by address since 6.13), and what it decided. A kernel without
+ * CONFIG_DIMLIB has the header only; policy.c refuses the policy there.
+ */
+static inline void rxmap_net_dim(struct dim *dim, const struct dim_sample *sample)
+{
+	if (!IS_ENABLED(CONFIG_DIMLIB))
+		return;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	net_dim(dim, sample);
+#else
+	net_dim(dim, *sample);
+#endif
+}
+
+static inline struct dim_cq_moder rxmap_dim_moderation(const struct dim *dim)
+{
+	if (!IS_ENABLED(CONFIG_DIMLIB))
+		return (struct dim_cq_moder){};
+	return net_dim_get_rx_moderation(dim->mode, READ_ONCE(dim->profile_ix));
 }
 
 /* Change the flags of a mapping that mmap() is making (vm_flags_mod() since 6.3). */

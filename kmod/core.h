@@ -35,9 +35,17 @@ void rxmap_tunables_init(struct rxmap_queue *q);
 int rxmap_tunables_set(struct rxmap_adapter *adapter, int queue, const struct rxmap_change *change,
 		       enum rxmap_tunable *refused, struct netlink_ext_ack *extack);
 
-/* moderation.c: policies, and software moderation */
-bool rxmap_policy_known(u32 policy);
+/* policy.c: who decides */
+const char *rxmap_policy_refusal(u32 policy);
+bool rxmap_policy_adaptive(u32 policy);
+void rxmap_policy_wish(const struct rxmap_queue *q, struct rxmap_moderation *m);
+void rxmap_policy_sample(struct rxmap_queue *q);
+void rxmap_policy_init(struct rxmap_queue *q);
+void rxmap_policy_cancel(struct rxmap_queue *q);
+
+/* moderation.c: what is in force, and software moderation */
 void rxmap_moderation_apply(struct rxmap_queue *q);
+void rxmap_moderation_step(struct rxmap_queue *q);
 void rxmap_moderation_apply_all(struct rxmap_adapter *adapter);
 void rxmap_moderation_init(struct rxmap_queue *q);
 void rxmap_moderation_start(struct rxmap_queue *q);

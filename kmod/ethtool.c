@@ -108,6 +108,11 @@ static int set_channels(struct net_device *netdev, struct ethtool_channels *ch)
 				     adapter->tx_ring_size);
 }
 
+static bool is_adaptive(const struct rxmap_queue *q)
+{
+	return rxmap_policy_adaptive(q->asked[RXMAP_TUNE_POLICY]);
+}
+
 static int get_queue_coalesce(struct net_device *netdev, u32 queue, struct ethtool_coalesce *ec)
 {
 	struct rxmap_adapter *adapter = netdev_priv(netdev);
@@ -116,15 +121,33 @@ static int get_queue_coalesce(struct net_device *netdev, u32 queue, struct ethto
 		return -EINVAL;
 	ec->rx_coalesce_usecs = adapter->queues[queue].moderation.usecs;
 	ec->rx_max_coalesced_frames = adapter->queues[queue].moderation.frames;
+	ec->use_adaptive_rx_coalesce = is_adaptive(&adapter->queues[queue]);
 	return 0;
 }
 
+static void change_adaptive(const struct rxmap_queue *q, bool on, struct rxmap_change *change)
+{
+	if (on)
+		rxmap_change_to(change, RXMAP_TUNE_POLICY, RXMAP_MODERATION_POLICY_DIM);
+	else
+		rxmap_change_to(change, RXMAP_TUNE_POLICY, q->asked[RXMAP_TUNE_USECS] ?
+							   RXMAP_MODERATION_POLICY_FIXED :
+							   RXMAP_MODERATION_POLICY_OFF);
+}
+
 /* ethtool sends every value back, those that -c showed and nobody changed too: they are not asked
- * for. It has no word for our policies: usecs mean fixed, none of them off.
+ * for. It has no word for our policies: adaptive means dim unless another adaptive one was chosen,
+ * and then usecs and frames are the policy's; else usecs mean fixed, none of them off.
  */
 static void coalesce_to_change(const struct rxmap_queue *q, const struct ethtool_coalesce *ec,
 			       struct rxmap_change *change)
 {
+	bool adaptive = ec->use_adaptive_rx_coalesce;
+
+	if (adaptive != is_adaptive(q))
+		change_adaptive(q, adaptive, change);
+	if (adaptive)
+		return;
 	if (ec->rx_coalesce_usecs != q->moderation.usecs) {
 		rxmap_change_to(change, RXMAP_TUNE_USECS, ec->rx_coalesce_usecs);
 		rxmap_change_to(change, RXMAP_TUNE_POLICY,
@@ -178,7 +201,8 @@ static int set_coalesce(struct net_device *netdev, struct ethtool_coalesce *ec,
 }
 
 const struct ethtool_ops rxmap_ethtool_ops = {
-	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS | ETHTOOL_COALESCE_RX_MAX_FRAMES,
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS | ETHTOOL_COALESCE_RX_MAX_FRAMES |
+				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,
 	.get_drvinfo = get_drvinfo,
 	.get_link = ethtool_op_get_link,
 	.get_link_ksettings = get_link_ksettings,

@@ -3,55 +3,25 @@
  * moderation.c - from what a user asked for to what is in force, and the timer of software
  * moderation
  *
- * A policy (enum rxmap_moderation_policy) is one row of a table: what it makes of the queue's
- * tunables. The backend has the last word, and says why it could not do as asked. Under RTNL.
+ * The policy (policy.c) says what it wants, the ring's size limits it, and the backend has the last
+ * word. Where the device has no moderation timer, or cannot wait as shortly as it should, our own
+ * timer does it. Worked out under moderation_lock: by RTNL at each change, by an adaptive policy at
+ * each step.
  *
- * Where the NIC has no moderation timer: while a queue is busy its interrupt stays off (or is
- * asked for "frames" packets ahead) and a timer polls "usecs" after the last poll that took
- * something. A poll that takes nothing ends it: the interrupt is armed, and the first packet
- * after the pause interrupts at once. That decision is algo/napi_rules.h, taken in poll.c; here
- * is only the timer.
+ * The timer: while a queue is busy its interrupt stays off (or is asked for "frames" packets ahead)
+ * and the timer polls "usecs" after the last poll that took something. A poll that takes nothing
+ * ends it: the interrupt is armed, and the first packet after the pause interrupts at once. That
+ * decision is algo/napi_rules.h, taken in poll.c; here is only the timer.
  */
 #include "core.h"
 #include "netlink.h"
-
-struct policy {
-	/* Fills usecs and frames; what it leaves at 0 although it was asked for it does not use. */
-	void (*wish)(const u32 *asked, struct rxmap_moderation *m);
-};
-
-static void wish_nothing(const u32 *asked, struct rxmap_moderation *m)
-{
-}
-
-static void wish_as_asked(const u32 *asked, struct rxmap_moderation *m)
-{
-	m->usecs = asked[RXMAP_TUNE_USECS];
-	m->frames = asked[RXMAP_TUNE_FRAMES];
-}
-
-static const struct policy policies[] = {
-	[RXMAP_MODERATION_POLICY_OFF] = { wish_nothing },
-	[RXMAP_MODERATION_POLICY_FIXED] = { wish_as_asked },
-};
-
-/**
- * rxmap_policy_known() - is there such a policy?
- * @policy: enum rxmap_moderation_policy, or any other number
- *
- * Return: whether there is.
- */
-bool rxmap_policy_known(u32 policy)
-{
-	return policy < ARRAY_SIZE(policies);
-}
 
 /* What the policy and the ring make of it, before the device was asked. */
 static void wish_of(const struct rxmap_queue *q, struct rxmap_moderation *m)
 {
 	u32 most = q->adapter->rx_ring_size / 2;
 
-	policies[q->asked[RXMAP_TUNE_POLICY]].wish(q->asked, m);
+	rxmap_policy_wish(q, m);
 	if (m->usecs != q->asked[RXMAP_TUNE_USECS])
 		m->usecs_limit = RXMAP_LIMIT_POLICY;
 	if (m->frames != q->asked[RXMAP_TUNE_FRAMES])
@@ -63,6 +33,33 @@ static void wish_of(const struct rxmap_queue *q, struct rxmap_moderation *m)
 	}
 }
 
+/* Our own timer, where the device has none or would keep packets waiting longer than it should. */
+static void ask_device(struct rxmap_queue *q, struct rxmap_moderation *m)
+{
+	const struct rxmap_moderation wish = *m;
+
+	q->adapter->ops->set_moderation(q, m);
+	m->software = q->adapter->caps & RXMAP_CAP_SW_MODERATION;
+	if (wish.usecs && m->usecs > wish.usecs) {
+		m->software = true;
+		m->usecs = wish.usecs;
+		m->usecs_limit = wish.usecs_limit;
+	}
+}
+
+static void work_out(struct rxmap_queue *q)
+{
+	struct rxmap_moderation m = {};
+
+	wish_of(q, &m);
+	ask_device(q, &m);
+	WRITE_ONCE(q->moderation.usecs, m.usecs);
+	WRITE_ONCE(q->moderation.frames, m.frames);
+	WRITE_ONCE(q->moderation.software, m.software);
+	WRITE_ONCE(q->moderation.usecs_limit, m.usecs_limit);
+	WRITE_ONCE(q->moderation.frames_limit, m.frames_limit);
+}
+
 /**
  * rxmap_moderation_apply() - put what is asked for in force, as far as it can be had
  * @q: queue, up or down
@@ -71,14 +68,21 @@ static void wish_of(const struct rxmap_queue *q, struct rxmap_moderation *m)
  */
 void rxmap_moderation_apply(struct rxmap_queue *q)
 {
-	struct rxmap_moderation m = {};
+	spin_lock_bh(&q->moderation_lock);
+	work_out(q);
+	spin_unlock_bh(&q->moderation_lock);
+}
 
-	wish_of(q, &m);
-	q->adapter->ops->set_moderation(q, &m);
-	WRITE_ONCE(q->moderation.usecs, m.usecs);
-	WRITE_ONCE(q->moderation.frames, m.frames);
-	q->moderation.usecs_limit = m.usecs_limit;
-	q->moderation.frames_limit = m.frames_limit;
+/**
+ * rxmap_moderation_step() - the adaptive policy of a queue changed its mind
+ * @q: queue
+ *
+ * Context: NAPI of @q, or a work that rxmap_policy_cancel() stops.
+ */
+void rxmap_moderation_step(struct rxmap_queue *q)
+{
+	atomic64_inc(&q->stats.moderation_steps);
+	rxmap_moderation_apply(q);
 }
 
 /**
@@ -111,11 +115,13 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
 }
 
 /**
- * rxmap_moderation_init() - prepare the timer of a queue
+ * rxmap_moderation_init() - prepare lock, timer and policies of a queue
  * @q: queue
  */
 void rxmap_moderation_init(struct rxmap_queue *q)
 {
+	spin_lock_init(&q->moderation_lock);
+	rxmap_policy_init(q);
 	hrtimer_init(&q->moderation_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED);
 	q->moderation_timer.function = expired;
 }
@@ -135,7 +141,7 @@ void rxmap_moderation_start(struct rxmap_queue *q)
 }
 
 /**
- * rxmap_moderation_cancel() - no timer runs afterwards
+ * rxmap_moderation_cancel() - no timer runs and no step is taken afterwards
  * @q: queue, NAPI disabled
  *
  * Context: process.
@@ -143,4 +149,5 @@ void rxmap_moderation_start(struct rxmap_queue *q)
 void rxmap_moderation_cancel(struct rxmap_queue *q)
 {
 	hrtimer_cancel(&q->moderation_timer);
+	rxmap_policy_cancel(q);
 }

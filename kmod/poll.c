@@ -142,7 +142,9 @@ static void finish(struct rxmap_queue *q, int taken)
 	bool busy;
 	s64 stay;
 
-	rearm = q->adapter->caps & RXMAP_CAP_SW_MODERATION ?
+	if (taken || !timer_runs)
+		rxmap_policy_sample(q);
+	rearm = READ_ONCE(q->moderation.software) ?
 		rxmap_napi_rearm(READ_ONCE(q->moderation.usecs), frames, taken, timer_runs) :
 		RXMAP_REARM_NOW;
 	q->irq_ahead = rearm == RXMAP_REARM_AHEAD ? frames : 1;

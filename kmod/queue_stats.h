@@ -79,6 +79,7 @@ struct rxmap_phases {
  * @timer_polls: polls started by the moderation timer
  * @interrupts_no_work: RX interrupts whose poll took nothing
  * @completions: napi_complete_done() said yes; atomic, because the NAPI is not ours then
+ * @moderation_steps: an adaptive policy changed its mind
  * @rx_interrupts: written by the interrupt handler
  * @tx_interrupts: the same
  * @tx_timeouts: written by the stack's watchdog
@@ -114,6 +115,7 @@ struct rxmap_queue_stats {
 	struct rxmap_phases phases;
 
 	atomic64_t completions;
+	atomic64_t moderation_steps;
 	atomic64_t rx_interrupts;
 	atomic64_t tx_interrupts;
 	atomic64_t tx_timeouts;

@@ -70,6 +70,7 @@ static const struct counter rx_counters[] = {
 	TIME(suspended, SUSPENDED),
 	SHARED(mmio_reads, MMIO_READS),
 	SHARED(mmio_writes, MMIO_WRITES),
+	SHARED(moderation_steps, MODERATION_STEPS),
 };
 
 static const struct counter tx_counters[] = {

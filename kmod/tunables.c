@@ -29,7 +29,7 @@ static const struct {
 	const char *refusal;
 } legal[RXMAP_TUNABLES] = {
 	[RXMAP_TUNE_BUDGET] = RANGE("budget", RXMAP_BUDGET_MIN, RXMAP_BUDGET_MAX),
-	[RXMAP_TUNE_POLICY] = { 0, U32_MAX, NULL },	/* rxmap_policy_known() */
+	[RXMAP_TUNE_POLICY] = { 0, U32_MAX, NULL },	/* rxmap_policy_refusal() */
 	[RXMAP_TUNE_USECS] = RANGE("usecs", 0, RXMAP_MODERATION_USECS_MAX),
 	[RXMAP_TUNE_FRAMES] = RANGE("frames", 0, RXMAP_MODERATION_FRAMES_MAX),
 };
@@ -49,6 +49,7 @@ static void merge(u32 *into, const struct rxmap_change *change)
 /* NULL: all right; else why not, and which tunable it is about. */
 static const char *check(const u32 *value, enum rxmap_tunable *refused)
 {
+	const char *why;
 	unsigned int i;
 
 	for (i = 0; i < RXMAP_TUNABLES; i++) {
@@ -57,8 +58,9 @@ static const char *check(const u32 *value, enum rxmap_tunable *refused)
 			return legal[i].refusal;
 	}
 	*refused = RXMAP_TUNE_POLICY;
-	if (!rxmap_policy_known(value[RXMAP_TUNE_POLICY]))
-		return "moderation policy is not one that this module has";
+	why = rxmap_policy_refusal(value[RXMAP_TUNE_POLICY]);
+	if (why)
+		return why;
 	*refused = RXMAP_TUNE_FRAMES;
 	if (value[RXMAP_TUNE_FRAMES] > 1 && !value[RXMAP_TUNE_USECS])
 		return "frames above 1 must have usecs, or the last packets would wait for ever";

@@ -13,7 +13,7 @@ _rxmapctl_interfaces() {
 _rxmapctl_words() {
     case $1,$2 in
     *,--queue) ;;
-    set,moderation) echo off fixed ;;
+    set,moderation) echo off fixed dim itr ;;
     set,budget | set,usecs | set,frames) ;;
     set,set) _rxmapctl_interfaces ;;
     set,*) echo budget moderation usecs frames --queue ;;

@@ -134,8 +134,9 @@ void add_queues(CLI::App& app, Arguments& arguments, Command& command) {
     auto* set = app.add_subcommand("set", "change tunables while traffic flows");
     set->add_option("interface", arguments.interface, "interface")->required();
     set->add_option("--queue", arguments.one_queue, "RX queue; without: all");
-    set->add_option("words", arguments.words,
-                    "budget N, moderation off|fixed, usecs N, frames N, as many as you like")
+    set->add_option(
+           "words", arguments.words,
+           "budget N, moderation off|fixed|dim|itr, usecs N, frames N, as many as you like")
         ->required();
     set->callback([&] {
         command = [](const Arguments& a) {

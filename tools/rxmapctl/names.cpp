@@ -13,6 +13,8 @@ namespace {
 constexpr std::array kModerationPolicyRows{
     Name{RXMAP_MODERATION_POLICY_OFF, "off"},
     Name{RXMAP_MODERATION_POLICY_FIXED, "fixed"},
+    Name{RXMAP_MODERATION_POLICY_DIM, "dim"},
+    Name{RXMAP_MODERATION_POLICY_ITR, "itr"},
 };
 constexpr std::array kLimitRows{
     Name{RXMAP_LIMIT_NONE, "none"},
@@ -169,6 +171,7 @@ constexpr std::array kStatsRows{
     Field{{RXMAP_A_STATS_NS_POLLING, "ns_polling"}, Kind::number, nullptr, nullptr},
     Field{{RXMAP_A_STATS_NS_BUSY, "ns_busy"}, Kind::number, nullptr, nullptr},
     Field{{RXMAP_A_STATS_NS_SUSPENDED, "ns_suspended"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_STATS_MODERATION_STEPS, "moderation_steps"}, Kind::number, nullptr, nullptr},
 };
 constexpr std::array kEventRows{
     Name{RXMAP_CMD_QUEUE_NTF, "queue-ntf"},

@@ -68,7 +68,7 @@ std::string limit_text(const std::string& limit) {
     if (limit == "none" || limit.empty())
         return {};
     if (limit == "policy")
-        return "the moderation policy does not use it";
+        return "the moderation policy decides otherwise";
     if (limit == "device-min")
         return "the device cannot do less";
     if (limit == "device-unable")

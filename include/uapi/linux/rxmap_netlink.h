@@ -20,16 +20,20 @@
  * enum rxmap_moderation_policy - who decides when the next interrupt comes
  * @RXMAP_MODERATION_POLICY_OFF: every packet may interrupt at once
  * @RXMAP_MODERATION_POLICY_FIXED: usecs and frames as requested
+ * @RXMAP_MODERATION_POLICY_DIM: the kernel's lib/dim follows the packet rate
+ * @RXMAP_MODERATION_POLICY_ITR: by traffic class: few packets, some, or bulk
  */
 enum rxmap_moderation_policy {
 	RXMAP_MODERATION_POLICY_OFF,
 	RXMAP_MODERATION_POLICY_FIXED,
+	RXMAP_MODERATION_POLICY_DIM,
+	RXMAP_MODERATION_POLICY_ITR,
 };
 
 /**
  * enum rxmap_limit - why an effective value is not the requested one
  * @RXMAP_LIMIT_NONE: it is
- * @RXMAP_LIMIT_POLICY: the moderation policy does not use it
+ * @RXMAP_LIMIT_POLICY: the moderation policy decides otherwise
  * @RXMAP_LIMIT_DEVICE_MIN: the device cannot do less
  * @RXMAP_LIMIT_DEVICE_UNABLE: the device cannot do it at all
  * @RXMAP_LIMIT_RING: half the RX ring is the most
@@ -162,6 +166,7 @@ enum {
 	RXMAP_A_STATS_NS_POLLING,
 	RXMAP_A_STATS_NS_BUSY,
 	RXMAP_A_STATS_NS_SUSPENDED,
+	RXMAP_A_STATS_MODERATION_STEPS,
 
 	__RXMAP_A_STATS_MAX,
 	RXMAP_A_STATS_MAX = (__RXMAP_A_STATS_MAX - 1)

@@ -8,47 +8,14 @@
 
 #include <array>
 
-#include "lab.hpp"
-#include "raw_genl.hpp"
 #include "raw_ring.hpp"
 #include "sink.hpp"
+#include "tuning.hpp"
 
 namespace vm {
 namespace {
 
-class Tunables : public testing::Test {
-  protected:
-    ~Tunables() override {
-        EXPECT_EQ(set(64, RXMAP_MODERATION_POLICY_OFF, 0, 0), 0);
-        (void)try_sh("ip link set rx0 up");
-    }
-    Bytes rx0() { return number(RXMAP_A_QUEUE_IFINDEX, ifindex(kNic)); }
-    int set(std::uint32_t budget, std::uint32_t policy, std::uint32_t usecs, std::uint32_t frames) {
-        return genl_
-            .ask(RXMAP_CMD_QUEUE_SET,
-                 rx0() + number(RXMAP_A_QUEUE_BUDGET, budget) +
-                     nest(RXMAP_A_QUEUE_MODERATION, number(RXMAP_A_MODERATION_POLICY, policy)) +
-                     number(RXMAP_A_QUEUE_USECS_REQUESTED, usecs) +
-                     number(RXMAP_A_QUEUE_FRAMES_REQUESTED, frames))
-            .error;
-    }
-    Bytes get(std::uint8_t command) {
-        const Reply reply = genl_.ask(command, rx0() + number(RXMAP_A_QUEUE_QUEUE, 0));
-        return reply.messages.empty() ? Bytes{} : reply.messages.front();
-    }
-    std::uint64_t queue(std::uint16_t attribute) {
-        return find_number(get(RXMAP_CMD_QUEUE_GET), attribute);
-    }
-    /// The next notification of this kind; others are passed over.
-    static std::optional<Notice> wait_for(RawGenl& listener, std::uint8_t command) {
-        for (auto notice = listener.next(); notice; notice = listener.next())
-            if (notice->command == command)
-                return notice;
-        return std::nullopt;
-    }
-
-    RawGenl genl_;
-};
+using Tunables = Tuning;
 
 TEST_F(Tunables, NoPollTakesMoreThanTheBudget) {
     UdpSink sink(9000);

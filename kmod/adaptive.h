@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * adaptive.h - what the adaptive moderation policies of a queue remember; part of backend.h
+ */
+#ifndef RXMAP_ADAPTIVE_H
+#define RXMAP_ADAPTIVE_H
+
+#include <linux/dim.h>
+#include "algo/policy_itr.h"
+
+/**
+ * struct rxmap_adaptive - state of the policies that watch the traffic
+ *
+ * Written by the owner of the queue's NAPI, except where it says otherwise. A policy keeps its
+ * state while another is in force.
+ *
+ * @policy: whose samples were taken last
+ * @packets: rx_packets at the last sample
+ * @bytes: rx_bytes then
+ * @events: samples so far
+ * @dim: the kernel's lib/dim; its work writes dim.state
+ * @itr: policy itr
+ */
+struct rxmap_adaptive {
+	u32 policy;
+	u64 packets;
+	u64 bytes;
+	u16 events;
+	struct dim dim;
+	struct rxmap_itr itr;
+};
+
+#endif /* RXMAP_ADAPTIVE_H */

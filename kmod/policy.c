@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * policy.c - the moderation policies: what each makes of the tunables, and of what the polls saw
+ *
+ * A policy (enum rxmap_moderation_policy) is one row of a table. Its wish() is asked whenever the
+ * moderation of a queue is worked out (moderation.c). An adaptive one also has a sample(), called
+ * once per completed poll, never per packet; when that changes the policy's mind the moderation is
+ * worked out again. What decides is pure code: algo/policy_*.h, or the kernel's lib/dim.
+ *
+ * Context: wish() under the queue's moderation_lock; sample() by the owner of the NAPI.
+ */
+#include "core.h"
+
+struct policy {
+	/* Fills usecs and frames; what it leaves at 0 although it was asked for it does not use. */
+	void (*wish)(const struct rxmap_queue *q, struct rxmap_moderation *m);
+	/* Returns true when wish() has another answer now. NULL: it never has. */
+	bool (*sample)(struct rxmap_queue *q, u32 packets, u32 bytes);
+};
+
+static void wish_nothing(const struct rxmap_queue *q, struct rxmap_moderation *m)
+{
+}
+
+static void wish_as_asked(const struct rxmap_queue *q, struct rxmap_moderation *m)
+{
+	m->usecs = q->asked[RXMAP_TUNE_USECS];
+	m->frames = q->asked[RXMAP_TUNE_FRAMES];
+}
+
+static void wish_dim(const struct rxmap_queue *q, struct rxmap_moderation *m)
+{
+	struct dim_cq_moder moder = rxmap_dim_moderation(&q->adaptive.dim);
+
+	m->usecs = moder.usec;
+	m->frames = moder.pkts;
+}
+
+/* lib/dim decides after 64 events, and has its decision carried out by dim_work(). */
+static bool sample_dim(struct rxmap_queue *q, u32 packets, u32 bytes)
+{
+	struct rxmap_adaptive *a = &q->adaptive;
+	struct dim_sample sample = {};
+
+	dim_update_sample(a->events, a->packets, a->bytes, &sample);
+	rxmap_net_dim(&a->dim, &sample);
+	return false;
+}
+
+static void dim_work(struct work_struct *work)
+{
+	struct dim *dim = container_of(work, struct dim, work);
+	struct rxmap_queue *q = container_of(dim, struct rxmap_queue, adaptive.dim);
+
+	rxmap_moderation_step(q);
+	dim->state = DIM_START_MEASURE;
+}
+
+static void wish_itr(const struct rxmap_queue *q, struct rxmap_moderation *m)
+{
+	m->usecs = rxmap_itr_usecs(&q->adaptive.itr);
+}
+
+static bool sample_itr(struct rxmap_queue *q, u32 packets, u32 bytes)
+{
+	return rxmap_itr_step(&q->adaptive.itr, packets, bytes);
+}
+
+static const struct policy policies[] = {
+	[RXMAP_MODERATION_POLICY_OFF] = { wish_nothing, NULL },
+	[RXMAP_MODERATION_POLICY_FIXED] = { wish_as_asked, NULL },
+	[RXMAP_MODERATION_POLICY_DIM] = { wish_dim, sample_dim },
+	[RXMAP_MODERATION_POLICY_ITR] = { wish_itr, sample_itr },
+};
+
+/**
+ * rxmap_policy_refusal() - is there such a policy?
+ * @policy: enum rxmap_moderation_policy, or any other number
+ *
+ * Return: NULL, or why not.
+ */
+const char *rxmap_policy_refusal(u32 policy)
+{
+	if (policy >= ARRAY_SIZE(policies))
+		return "moderation policy is not one that this module has";
+	if (policy == RXMAP_MODERATION_POLICY_DIM && !IS_ENABLED(CONFIG_DIMLIB))
+		return "moderation dim needs a kernel with CONFIG_DIMLIB";
+	return NULL;
+}
+
+/**
+ * rxmap_policy_adaptive() - does the policy follow the traffic?
+ * @policy: legal
+ *
+ * Return: whether ethtool calls it adaptive-rx.
+ */
+bool rxmap_policy_adaptive(u32 policy)
+{
+	return policies[policy].sample;
+}
+
+/**
+ * rxmap_policy_wish() - what the queue's policy wants now
+ * @q: queue
+ * @m: usecs and frames are filled; zeroed by the caller
+ *
+ * Context: moderation_lock.
+ */
+void rxmap_policy_wish(const struct rxmap_queue *q, struct rxmap_moderation *m)
+{
+	policies[q->asked[RXMAP_TUNE_POLICY]].wish(q, m);
+}
+
+static void sample(struct rxmap_queue *q, u32 policy)
+{
+	struct rxmap_adaptive *a = &q->adaptive;
+	u64 packets = q->stats.rx_packets - a->packets;
+	u64 bytes = q->stats.rx_bytes - a->bytes;
+	bool first = a->policy != policy;
+
+	a->policy = policy;
+	a->packets += packets;
+	a->bytes += bytes;
+	a->events++;
+	/* What came before the policy was chosen says nothing about an interval of its own. */
+	if (!first && policies[policy].sample(q, packets, bytes))
+		rxmap_moderation_step(q);
+}
+
+/**
+ * rxmap_policy_sample() - a poll is about to complete: an adaptive policy looks at the traffic
+ * @q: queue
+ *
+ * One call is one interval between two interrupts or two runs of the moderation timer: not for a
+ * poll in between that TX asked for.
+ *
+ * Context: NAPI of @q, before napi_complete_done().
+ */
+void rxmap_policy_sample(struct rxmap_queue *q)
+{
+	u32 policy = READ_ONCE(q->asked[RXMAP_TUNE_POLICY]);
+
+	if (policies[policy].sample)
+		sample(q, policy);
+	else
+		q->adaptive.policy = policy;
+}
+
+/**
+ * rxmap_policy_init() - fresh state for a new queue
+ * @q: queue, zeroed
+ */
+void rxmap_policy_init(struct rxmap_queue *q)
+{
+	INIT_WORK(&q->adaptive.dim.work, dim_work);
+	q->adaptive.dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
+}
+
+/**
+ * rxmap_policy_cancel() - no decision is carried out afterwards
+ * @q: queue, NAPI disabled
+ *
+ * A decision that was cancelled is made again: lib/dim would wait for its work for ever.
+ *
+ * Context: process.
+ */
+void rxmap_policy_cancel(struct rxmap_queue *q)
+{
+	if (cancel_work_sync(&q->adaptive.dim.work))
+		q->adaptive.dim.state = DIM_START_MEASURE;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+//
+// Moderation policies at work: each loses no packet, says what is in force, and does what it is
+// for. What they decide from which traffic is tested in tests/unit.
+#include "sink.hpp"
+#include "tuning.hpp"
+
+namespace vm {
+namespace {
+
+class Policies : public Tuning {};
+
+struct Named {
+    const char* name;
+    std::uint32_t policy;
+};
+
+TEST_F(Policies, AdaptiveOnesFollowTheTrafficAndLoseNoPacket) {
+    UdpSink sink(9000);
+    for (const Named& one :
+         {Named{"dim", RXMAP_MODERATION_POLICY_DIM}, Named{"itr", RXMAP_MODERATION_POLICY_ITR}}) {
+        ASSERT_EQ(set(64, one.policy, 0, 0), 0) << one.name;
+        const std::uint64_t steps = counter(RXMAP_A_STATS_MODERATION_STEPS);
+        Traffic traffic("--rate 8000 --burst 64 --count 16000");
+        EXPECT_EQ(traffic.wait(), 16000u);
+        EXPECT_EQ(sink.drain(), 16000u) << one.name;
+        EXPECT_GT(counter(RXMAP_A_STATS_MODERATION_STEPS), steps) << one.name;
+        EXPECT_GT(queue(RXMAP_A_QUEUE_USECS_EFFECTIVE), 0u) << one.name;
+        EXPECT_EQ(queue(RXMAP_A_QUEUE_USECS_LIMIT), RXMAP_LIMIT_POLICY) << one.name;
+        EXPECT_EQ(queue(RXMAP_A_QUEUE_USECS_REQUESTED), 0u) << one.name;
+    }
+}
+
+TEST_F(Policies, StepsAreNoNotifications) {
+    ASSERT_EQ(set(64, RXMAP_MODERATION_POLICY_ITR, 0, 0), 0);
+    RawGenl listener;
+    listener.listen();
+    const std::uint64_t steps = counter(RXMAP_A_STATS_MODERATION_STEPS);
+    Traffic traffic("--rate 8000 --burst 64 --count 8000");
+    traffic.wait();
+    EXPECT_GT(counter(RXMAP_A_STATS_MODERATION_STEPS), steps);
+    EXPECT_FALSE(listener.next(300));
+}
+
+TEST_F(Policies, EthtoolKnowsThemAsAdaptiveRx) {
+    sh("ethtool -C rx0 adaptive-rx on");
+    EXPECT_EQ(policy_now(), RXMAP_MODERATION_POLICY_DIM);
+    EXPECT_NE(sh("ethtool -c rx0").find("Adaptive RX: on"), std::string::npos);
+    ASSERT_EQ(change(policy(RXMAP_MODERATION_POLICY_ITR)), 0);
+    (void)try_sh("ethtool -C rx0 adaptive-rx on");  // nothing changes: some versions fail then
+    EXPECT_EQ(policy_now(), RXMAP_MODERATION_POLICY_ITR) << "another adaptive policy was chosen";
+    sh("ethtool -C rx0 adaptive-rx off");
+    EXPECT_EQ(policy_now(), RXMAP_MODERATION_POLICY_OFF);
+    EXPECT_NE(sh("ethtool -c rx0").find("Adaptive RX: off"), std::string::npos);
+    ASSERT_EQ(set(64, RXMAP_MODERATION_POLICY_DIM, 700, 0), 0);
+    sh("ethtool -C rx0 adaptive-rx off");
+    EXPECT_EQ(policy_now(), RXMAP_MODERATION_POLICY_FIXED) << "usecs were asked for before";
+    EXPECT_EQ(queue(RXMAP_A_QUEUE_USECS_EFFECTIVE), 700u);
+}
+
+// QEMU's Intel NICs wait 128 us at least, and its virtio-net has no timer at all.
+TEST_F(Policies, OurTimerWaitsWhereTheDeviceCannotWaitSoShortly) {
+    UdpSink sink(9000);
+    ASSERT_EQ(set(64, RXMAP_MODERATION_POLICY_FIXED, 60, 0), 0);
+    EXPECT_EQ(queue(RXMAP_A_QUEUE_USECS_EFFECTIVE), 60u);
+    EXPECT_EQ(queue(RXMAP_A_QUEUE_USECS_LIMIT), RXMAP_LIMIT_NONE);
+    const std::uint64_t polls = counter(RXMAP_A_STATS_TIMER_POLLS);
+    Traffic traffic("--rate 3000 --count 3000");
+    EXPECT_EQ(traffic.wait(), 3000u);
+    EXPECT_EQ(sink.drain(), 3000u);
+    EXPECT_GT(counter(RXMAP_A_STATS_TIMER_POLLS), polls + 100);
+}
+
+TEST_F(Policies, SwitchingThroughAllUnderLoadLosesNoPacket) {
+    UdpSink sink(9000);
+    Traffic traffic("--rate 3000 --count 12000");
+    std::uint32_t policies = 0, rounds = 0;
+    for (const std::int64_t end = now_ms() + 3500; now_ms() < end; ++rounds) {
+        std::uint32_t which = 0;
+        while (change(policy(which)) == 0) {
+            ++which;
+            sleep_ms(10);
+        }
+        policies = which;
+    }
+    EXPECT_GE(policies, 4u);
+    EXPECT_GT(rounds, 5u);
+    EXPECT_EQ(traffic.wait(), 12000u);
+    EXPECT_EQ(sink.drain(), 12000u) << "after " << rounds << " rounds through " << policies;
+}
+
+}  // namespace
+}  // namespace vm

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+//
+// A test that tunes rx0 over netlink, and leaves it as it found it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "lab.hpp"
+#include "raw_genl.hpp"
+
+namespace vm {
+
+class Tuning : public testing::Test {
+  protected:
+    ~Tuning() override {
+        EXPECT_EQ(set(64, RXMAP_MODERATION_POLICY_OFF, 0, 0), 0);
+        (void)try_sh("ip link set rx0 up");
+    }
+    static Bytes rx0() { return number(RXMAP_A_QUEUE_IFINDEX, ifindex(kNic)); }
+    static Bytes policy(std::uint32_t which) {
+        return nest(RXMAP_A_QUEUE_MODERATION, number(RXMAP_A_MODERATION_POLICY, which));
+    }
+    /// Returns the errno.
+    int change(const Bytes& attributes) {
+        return genl_.ask(RXMAP_CMD_QUEUE_SET, rx0() + attributes).error;
+    }
+    int set(std::uint32_t budget, std::uint32_t which, std::uint32_t usecs, std::uint32_t frames) {
+        return change(number(RXMAP_A_QUEUE_BUDGET, budget) + policy(which) +
+                      number(RXMAP_A_QUEUE_USECS_REQUESTED, usecs) +
+                      number(RXMAP_A_QUEUE_FRAMES_REQUESTED, frames));
+    }
+    Bytes get(std::uint8_t command) {
+        const Reply reply = genl_.ask(command, rx0() + number(RXMAP_A_QUEUE_QUEUE, 0));
+        return reply.messages.empty() ? Bytes{} : reply.messages.front();
+    }
+    std::uint64_t queue(std::uint16_t attribute) {
+        return find_number(get(RXMAP_CMD_QUEUE_GET), attribute);
+    }
+    std::uint64_t policy_now() {
+        return find_number(*find(get(RXMAP_CMD_QUEUE_GET), RXMAP_A_QUEUE_MODERATION),
+                           RXMAP_A_MODERATION_POLICY);
+    }
+    std::uint64_t counter(std::uint16_t attribute) {
+        return find_number(get(RXMAP_CMD_STATS_GET), attribute);
+    }
+    /// The next notification of this kind; others are passed over.
+    static std::optional<Notice> wait_for(RawGenl& listener, std::uint8_t command) {
+        for (auto notice = listener.next(); notice; notice = listener.next())
+            if (notice->command == command)
+                return notice;
+        return std::nullopt;
+    }
+
+    RawGenl genl_;
+};
+
+}  // namespace vm
