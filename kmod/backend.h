@@ -112,6 +112,7 @@ struct rxmap_rx_batch {
  * @RXMAP_TUNE_USECS: longest that a packet waits for its interrupt while the queue is busy,
  *	0: not at all
  * @RXMAP_TUNE_FRAMES: ... or so many packets, 0: no such limit
+ * @RXMAP_TUNE_POLL_USECS: pause between two polls of the policy poll, 0: none
  * @RXMAP_TUNABLES: their number
  */
 enum rxmap_tunable {
@@ -119,6 +120,7 @@ enum rxmap_tunable {
 	RXMAP_TUNE_POLICY,
 	RXMAP_TUNE_USECS,
 	RXMAP_TUNE_FRAMES,
+	RXMAP_TUNE_POLL_USECS,
 	RXMAP_TUNABLES,
 };
 

@@ -40,7 +40,7 @@ static void ask_device(struct rxmap_queue *q, struct rxmap_moderation *m)
 
 	q->adapter->ops->set_moderation(q, m);
 	m->software = q->adapter->caps & RXMAP_CAP_SW_MODERATION;
-	if (wish.usecs && m->usecs > wish.usecs) {
+	if (wish.polling || (wish.usecs && m->usecs > wish.usecs)) {
 		m->software = true;
 		m->usecs = wish.usecs;
 		m->usecs_limit = wish.usecs_limit;
@@ -55,6 +55,7 @@ static void work_out(struct rxmap_queue *q)
 	ask_device(q, &m);
 	WRITE_ONCE(q->moderation.usecs, m.usecs);
 	WRITE_ONCE(q->moderation.frames, m.frames);
+	WRITE_ONCE(q->moderation.polling, m.polling);
 	WRITE_ONCE(q->moderation.software, m.software);
 	WRITE_ONCE(q->moderation.usecs_limit, m.usecs_limit);
 	WRITE_ONCE(q->moderation.frames_limit, m.frames_limit);

@@ -44,6 +44,7 @@ static const struct nla_policy set_policy[] = {
 	[RXMAP_A_QUEUE_MODERATION] = NLA_POLICY_NESTED(moderation_policy),
 	[RXMAP_A_QUEUE_USECS_REQUESTED] = { .type = NLA_U32 },
 	[RXMAP_A_QUEUE_FRAMES_REQUESTED] = { .type = NLA_U32 },
+	[RXMAP_A_QUEUE_POLL_USECS] = { .type = NLA_U32 },
 };
 
 /**

@@ -30,7 +30,8 @@ int rxmap_netlink_put_queue(struct sk_buff *msg, const struct rxmap_queue *q)
 	    nla_put_u32(msg, RXMAP_A_QUEUE_USECS_LIMIT, q->moderation.usecs_limit) ||
 	    nla_put_u32(msg, RXMAP_A_QUEUE_FRAMES_REQUESTED, q->asked[RXMAP_TUNE_FRAMES]) ||
 	    nla_put_u32(msg, RXMAP_A_QUEUE_FRAMES_EFFECTIVE, q->moderation.frames) ||
-	    nla_put_u32(msg, RXMAP_A_QUEUE_FRAMES_LIMIT, q->moderation.frames_limit))
+	    nla_put_u32(msg, RXMAP_A_QUEUE_FRAMES_LIMIT, q->moderation.frames_limit) ||
+	    nla_put_u32(msg, RXMAP_A_QUEUE_POLL_USECS, q->asked[RXMAP_TUNE_POLL_USECS]))
 		return -EMSGSIZE;
 	nest = nla_nest_start(msg, RXMAP_A_QUEUE_MODERATION);
 	if (!nest || nla_put_u32(msg, RXMAP_A_MODERATION_POLICY, q->asked[RXMAP_TUNE_POLICY]))
@@ -48,6 +49,7 @@ static void find_tunables(struct genl_info *info, const struct nlattr **of)
 	of[RXMAP_TUNE_POLICY] = nest ? nla_find_nested(nest, RXMAP_A_MODERATION_POLICY) : NULL;
 	of[RXMAP_TUNE_USECS] = info->attrs[RXMAP_A_QUEUE_USECS_REQUESTED];
 	of[RXMAP_TUNE_FRAMES] = info->attrs[RXMAP_A_QUEUE_FRAMES_REQUESTED];
+	of[RXMAP_TUNE_POLL_USECS] = info->attrs[RXMAP_A_QUEUE_POLL_USECS];
 }
 
 /* Everything that the core's validation leaves to us, and who asks. */

@@ -66,11 +66,18 @@ static bool sample_itr(struct rxmap_queue *q, u32 packets, u32 bytes)
 	return rxmap_itr_step(&q->adaptive.itr, packets, bytes);
 }
 
+static void wish_poll(const struct rxmap_queue *q, struct rxmap_moderation *m)
+{
+	m->usecs = q->asked[RXMAP_TUNE_POLL_USECS];
+	m->polling = true;
+}
+
 static const struct policy policies[] = {
 	[RXMAP_MODERATION_POLICY_OFF] = { wish_nothing, NULL },
 	[RXMAP_MODERATION_POLICY_FIXED] = { wish_as_asked, NULL },
 	[RXMAP_MODERATION_POLICY_DIM] = { wish_dim, sample_dim },
 	[RXMAP_MODERATION_POLICY_ITR] = { wish_itr, sample_itr },
+	[RXMAP_MODERATION_POLICY_POLL] = { wish_poll, NULL },
 };
 
 /**

@@ -145,7 +145,8 @@ static void finish(struct rxmap_queue *q, int taken)
 	if (taken || !timer_runs)
 		rxmap_policy_sample(q);
 	rearm = READ_ONCE(q->moderation.software) ?
-		rxmap_napi_rearm(READ_ONCE(q->moderation.usecs), frames, taken, timer_runs) :
+		rxmap_napi_rearm(READ_ONCE(q->moderation.polling), READ_ONCE(q->moderation.usecs),
+				 frames, taken, timer_runs) :
 		RXMAP_REARM_NOW;
 	q->irq_ahead = rearm == RXMAP_REARM_AHEAD ? frames : 1;
 
@@ -188,7 +189,7 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 	const struct rxmap_backend_ops *ops = q->adapter->ops;
 	struct rxmap_rx_batch b;
 	enum rxmap_poll_place place;
-	bool tx_done;
+	bool tx_done, spin;
 	int taken;
 
 	tx_done = ops->tx_clean(q, budget);
@@ -204,7 +205,8 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 	account(q, &b, taken, budget, place);
 	WRITE_ONCE(napi->weight, READ_ONCE(q->asked[RXMAP_TUNE_BUDGET]));
 
-	switch (rxmap_napi_step(budget, taken, tx_done, READ_ONCE(q->adapter->broken))) {
+	spin = READ_ONCE(q->moderation.polling) && !READ_ONCE(q->moderation.usecs);
+	switch (rxmap_napi_step(budget, taken, tx_done, READ_ONCE(q->adapter->broken), spin)) {
 	case RXMAP_NAPI_LEAVE:
 		return 0;
 	case RXMAP_NAPI_AGAIN:

@@ -32,10 +32,14 @@ static const struct {
 	[RXMAP_TUNE_POLICY] = { 0, U32_MAX, NULL },	/* rxmap_policy_refusal() */
 	[RXMAP_TUNE_USECS] = RANGE("usecs", 0, RXMAP_MODERATION_USECS_MAX),
 	[RXMAP_TUNE_FRAMES] = RANGE("frames", 0, RXMAP_MODERATION_FRAMES_MAX),
+	[RXMAP_TUNE_POLL_USECS] = RANGE("poll-usecs", 0, RXMAP_POLL_USECS_MAX),
 };
 
 /* What a new queue starts with; written once, at load. */
-static u32 defaults[RXMAP_TUNABLES] = { [RXMAP_TUNE_BUDGET] = NAPI_POLL_WEIGHT };
+static u32 defaults[RXMAP_TUNABLES] = {
+	[RXMAP_TUNE_BUDGET] = NAPI_POLL_WEIGHT,
+	[RXMAP_TUNE_POLL_USECS] = RXMAP_POLL_USECS_DEFAULT,
+};
 
 static void merge(u32 *into, const struct rxmap_change *change)
 {
@@ -80,10 +84,11 @@ int rxmap_tunables_set_defaults(const struct rxmap_change *parameters)
 		[RXMAP_TUNE_USECS] = "rx_usecs",
 		[RXMAP_TUNE_FRAMES] = "rx_frames",
 	};
-	u32 wanted[RXMAP_TUNABLES] = {};
+	u32 wanted[RXMAP_TUNABLES];
 	enum rxmap_tunable refused;
 	const char *why;
 
+	memcpy(wanted, defaults, sizeof(wanted));
 	merge(wanted, parameters);
 	if (wanted[RXMAP_TUNE_USECS])
 		wanted[RXMAP_TUNE_POLICY] = RXMAP_MODERATION_POLICY_FIXED;

@@ -6,19 +6,24 @@
  * side effect: poll.c asks and acts. "Took the whole budget" means stay scheduled; "took less"
  * means complete, and then arm, hold or leave the interrupt.
  *
- *	broken budget taken     tx_done | step
- *	any    0      any       any     | LEAVE     netpoll: TX only, never complete
- *	yes    > 0    any       any     | SILENCE   complete, never arm again
- *	no     > 0    >= budget any     | AGAIN     return budget, do not complete
- *	no     > 0    < budget  no      | AGAIN
- *	no     > 0    < budget  yes     | COMPLETE  and rearm:
+ *	broken budget taken     tx_done spin | step
+ *	any    0      any       any     any  | LEAVE     netpoll: TX only, never complete
+ *	yes    > 0    any       any     any  | SILENCE   complete, never arm again
+ *	no     > 0    any       any     yes  | AGAIN     return budget, do not complete
+ *	no     > 0    >= budget any     no   | AGAIN
+ *	no     > 0    < budget  no      no   | AGAIN
+ *	no     > 0    < budget  yes     no   | COMPLETE  and rearm:
  *
- *	usecs frames taken timer runs | rearm
- *	0     any    any   any        | NOW    no moderation: the next packet interrupts
- *	> 0   1      any   any        | NOW    "after one packet" is the same
- *	> 0   any    0     no         | NOW    idle: the first packet interrupts at once
- *	> 0   0      -     -          | HOLD   busy: no interrupt, the timer looks again
- *	> 0   > 1    -     -          | AHEAD  busy: interrupt at the frames-th packet, or the timer
+ *	polling usecs frames taken timer runs | rearm
+ *	yes     any   any    any   any        | HOLD   no interrupt ever, the timer polls
+ *	no      0     any    any   any        | NOW    no moderation: the next packet interrupts
+ *	no      > 0   1      any   any        | NOW    "after one packet" is the same
+ *	no      > 0   any    0     no         | NOW    idle: the first packet interrupts at once
+ *	no      > 0   0      -     -          | HOLD   busy: no interrupt, the timer looks again
+ *	no      > 0   > 1    -     -          | AHEAD  busy: interrupt at the frames-th packet, or
+ *						       the timer
+ *
+ * "Polling" is the policy poll; "spin" is that without a pause between two polls.
  */
 #ifndef RXMAP_ALGO_NAPI_RULES_H
 #define RXMAP_ALGO_NAPI_RULES_H
@@ -40,13 +45,13 @@ enum rxmap_napi_step {
 };
 
 static inline enum rxmap_napi_step rxmap_napi_step(int budget, int taken, bool tx_done,
-						   bool broken)
+						   bool broken, bool spin)
 {
 	if (!budget)
 		return RXMAP_NAPI_LEAVE;
 	if (broken)
 		return RXMAP_NAPI_SILENCE;
-	if (taken >= budget || !tx_done)
+	if (spin || taken >= budget || !tx_done)
 		return RXMAP_NAPI_AGAIN;
 	return RXMAP_NAPI_COMPLETE;
 }
@@ -63,9 +68,11 @@ enum rxmap_rearm {
 	RXMAP_REARM_HOLD,
 };
 
-static inline enum rxmap_rearm rxmap_napi_rearm(u32 usecs, u32 frames, int taken,
-						bool timer_runs)
+static inline enum rxmap_rearm rxmap_napi_rearm(bool polling, u32 usecs, u32 frames,
+						int taken, bool timer_runs)
 {
+	if (polling)
+		return RXMAP_REARM_HOLD;
 	if (!usecs || frames == 1)
 		return RXMAP_REARM_NOW;
 	if (!taken && !timer_runs)

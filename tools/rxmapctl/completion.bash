@@ -13,10 +13,10 @@ _rxmapctl_interfaces() {
 _rxmapctl_words() {
     case $1,$2 in
     *,--queue) ;;
-    set,moderation) echo off fixed dim itr ;;
-    set,budget | set,usecs | set,frames) ;;
+    set,moderation) echo off fixed dim itr poll ;;
+    set,budget | set,usecs | set,frames | set,poll-usecs) ;;
     set,set) _rxmapctl_interfaces ;;
-    set,*) echo budget moderation usecs frames --queue ;;
+    set,*) echo budget moderation usecs frames poll-usecs --queue ;;
     show,*) echo --json; _rxmapctl_interfaces ;;
     stats,*) echo --json --watch; _rxmapctl_interfaces ;;
     list,* | monitor,*) echo --json ;;

@@ -34,18 +34,24 @@ struct Word {
     std::uint16_t attribute;
 };
 constexpr Word kWords[] = {
-    {"budget", RXMAP_A_QUEUE_BUDGET},
-    {"moderation", RXMAP_A_QUEUE_MODERATION},
-    {"usecs", RXMAP_A_QUEUE_USECS_REQUESTED},
-    {"frames", RXMAP_A_QUEUE_FRAMES_REQUESTED},
+    {"budget", RXMAP_A_QUEUE_BUDGET},         {"moderation", RXMAP_A_QUEUE_MODERATION},
+    {"usecs", RXMAP_A_QUEUE_USECS_REQUESTED}, {"frames", RXMAP_A_QUEUE_FRAMES_REQUESTED},
+    {"poll-usecs", RXMAP_A_QUEUE_POLL_USECS},
 };
+
+// "budget, moderation, ..."
+std::string all_words() {
+    std::string all;
+    for (const Word& word : kWords)
+        all += (all.empty() ? "" : ", ") + std::string(word.text);
+    return all;
+}
 
 std::uint16_t attribute_of(const std::string& word) {
     for (const Word& known : kWords)
         if (word == known.text)
             return known.attribute;
-    throw std::runtime_error(
-        fmt::format("'{}' is none of: budget, moderation, usecs, frames", word));
+    throw std::runtime_error(fmt::format("'{}' is none of: {}", word, all_words()));
 }
 
 unsigned ifindex_of(const std::string& ifname) {
@@ -72,7 +78,7 @@ Wish::Wish(const std::vector<std::string>& words) {
                           words[i] + ' ' + value});
     }
     if (parts_.empty())
-        throw std::runtime_error("nothing to change is given: budget, moderation, usecs, frames");
+        throw std::runtime_error("nothing to change is given: " + all_words());
 }
 
 std::string Wish::said(std::uint16_t attribute) const {

@@ -136,7 +136,7 @@ void add_queues(CLI::App& app, Arguments& arguments, Command& command) {
     set->add_option("--queue", arguments.one_queue, "RX queue; without: all");
     set->add_option(
            "words", arguments.words,
-           "budget N, moderation off|fixed|dim|itr, usecs N, frames N, as many as you like")
+           "budget N, moderation POLICY, usecs N, frames N, poll-usecs N, as many as you like")
         ->required();
     set->callback([&] {
         command = [](const Arguments& a) {

@@ -15,6 +15,8 @@
 #define RXMAP_BUDGET_MAX		256
 #define RXMAP_MODERATION_USECS_MAX	10000
 #define RXMAP_MODERATION_FRAMES_MAX	1024
+#define RXMAP_POLL_USECS_MAX		10000
+#define RXMAP_POLL_USECS_DEFAULT	50
 
 /**
  * enum rxmap_moderation_policy - who decides when the next interrupt comes
@@ -22,12 +24,14 @@
  * @RXMAP_MODERATION_POLICY_FIXED: usecs and frames as requested
  * @RXMAP_MODERATION_POLICY_DIM: the kernel's lib/dim follows the packet rate
  * @RXMAP_MODERATION_POLICY_ITR: by traffic class: few packets, some, or bulk
+ * @RXMAP_MODERATION_POLICY_POLL: no interrupts, a poll every poll-usecs
  */
 enum rxmap_moderation_policy {
 	RXMAP_MODERATION_POLICY_OFF,
 	RXMAP_MODERATION_POLICY_FIXED,
 	RXMAP_MODERATION_POLICY_DIM,
 	RXMAP_MODERATION_POLICY_ITR,
+	RXMAP_MODERATION_POLICY_POLL,
 };
 
 /**
@@ -59,6 +63,7 @@ enum {
 	RXMAP_A_QUEUE_FRAMES_REQUESTED,
 	RXMAP_A_QUEUE_FRAMES_EFFECTIVE,
 	RXMAP_A_QUEUE_FRAMES_LIMIT,
+	RXMAP_A_QUEUE_POLL_USECS,
 
 	__RXMAP_A_QUEUE_MAX,
 	RXMAP_A_QUEUE_MAX = (__RXMAP_A_QUEUE_MAX - 1)

@@ -80,6 +80,8 @@ std::vector<Case> bad_values() {
         {"frames", set, rx0() + usecs(9) + frames(1025), EINVAL, "frames must be 0 to 1024",
          RXMAP_A_QUEUE_FRAMES_REQUESTED},
         {"frames alone", set, rx0() + frames(2), EINVAL, alone, RXMAP_A_QUEUE_FRAMES_REQUESTED},
+        {"poll-usecs", set, rx0() + number(RXMAP_A_QUEUE_POLL_USECS, 10001), EINVAL,
+         "poll-usecs must be 0 to 10000", RXMAP_A_QUEUE_POLL_USECS},
         {"policy", set, rx0() + budget(8) + policy(99), EINVAL, "moderation policy is not one",
          RXMAP_A_MODERATION_POLICY},
         {"queue", set, rx0() + queue(99) + budget(8), ENXIO, "no such RX queue",

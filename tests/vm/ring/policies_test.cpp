@@ -71,6 +71,48 @@ TEST_F(Policies, OurTimerWaitsWhereTheDeviceCannotWaitSoShortly) {
     EXPECT_GT(counter(RXMAP_A_STATS_TIMER_POLLS), polls + 100);
 }
 
+/// The RX line of rx0 in /proc/interrupts, or the only one.
+std::string rx_interrupts() {
+    return sh("grep -w -e rx0-rx-0 -e 'rx0$' /proc/interrupts");
+}
+
+TEST_F(Policies, PollTakesNoInterruptForTenSecondsUnderLoad) {
+    UdpSink sink(9000);
+    for (const std::uint32_t pause : {50u, 0u}) {
+        ASSERT_EQ(
+            change(policy(RXMAP_MODERATION_POLICY_POLL) + number(RXMAP_A_QUEUE_POLL_USECS, pause)),
+            0);
+        EXPECT_EQ(queue(RXMAP_A_QUEUE_USECS_EFFECTIVE), pause);
+        sleep_ms(300);  // an interrupt may have been under way
+        const std::string before = rx_interrupts();
+        const std::uint64_t polls = counter(RXMAP_A_STATS_POLLS);
+        const std::int64_t begun = now_ms();
+        Traffic traffic("--rate 1000 --count 10500");
+        EXPECT_EQ(traffic.wait(), 10500u);
+        EXPECT_GE(now_ms() - begun, 10000);
+        EXPECT_EQ(sink.drain(), 10500u);
+        EXPECT_EQ(rx_interrupts(), before) << "pause " << pause;
+        EXPECT_GT(counter(RXMAP_A_STATS_POLLS), polls + 1000);
+    }
+    ASSERT_EQ(set(64, RXMAP_MODERATION_POLICY_OFF, 0, 0), 0);
+    const std::string before = rx_interrupts();
+    Traffic traffic("--rate 1000 --count 1000");
+    EXPECT_EQ(traffic.wait(), 1000u);
+    EXPECT_EQ(sink.drain(), 1000u);
+    EXPECT_NE(rx_interrupts(), before) << "interrupts are back";
+}
+
+TEST_F(Policies, PollingWithoutAPauseEndsWithTheInterface) {
+    ASSERT_EQ(change(policy(RXMAP_MODERATION_POLICY_POLL) + number(RXMAP_A_QUEUE_POLL_USECS, 0)),
+              0);
+    for (int i = 0; i < 5; ++i)
+        sh("ip link set rx0 down; ip link set rx0 up");
+    UdpSink sink(9000);
+    Traffic traffic("--rate 3000 --count 3000");
+    EXPECT_EQ(traffic.wait(), 3000u);
+    EXPECT_EQ(sink.drain(), 3000u);
+}
+
 TEST_F(Policies, SwitchingThroughAllUnderLoadLosesNoPacket) {
     UdpSink sink(9000);
     Traffic traffic("--rate 3000 --count 12000");
@@ -83,7 +125,7 @@ TEST_F(Policies, SwitchingThroughAllUnderLoadLosesNoPacket) {
         }
         policies = which;
     }
-    EXPECT_GE(policies, 4u);
+    EXPECT_GE(policies, 5u);
     EXPECT_GT(rounds, 5u);
     EXPECT_EQ(traffic.wait(), 12000u);
     EXPECT_EQ(sink.drain(), 12000u) << "after " << rounds << " rounds through " << policies;

@@ -14,6 +14,7 @@ class Tuning : public testing::Test {
   protected:
     ~Tuning() override {
         EXPECT_EQ(set(64, RXMAP_MODERATION_POLICY_OFF, 0, 0), 0);
+        EXPECT_EQ(change(number(RXMAP_A_QUEUE_POLL_USECS, RXMAP_POLL_USECS_DEFAULT)), 0);
         (void)try_sh("ip link set rx0 up");
     }
     static Bytes rx0() { return number(RXMAP_A_QUEUE_IFINDEX, ifindex(kNic)); }

@@ -30,7 +30,7 @@ case_netlink_rxmapctl_names_argument_limit_and_value() {
     refused "--queue 9: queue: the interface has no such RX queue" set rx0 --queue 9 budget 3
     refused "not an interface of rxmap" set lo budget 3
     refused "'nothing0': no such interface" show nothing0
-    refused "moderation: 'fast' is none of: off, fixed, dim, itr" set rx0 moderation fast
+    refused "moderation: 'fast' is none of: off, fixed, dim, itr, poll" set rx0 moderation fast
     refused "budget: 'x' is not a number" set rx0 budget x
     refused "budget is given twice" set rx0 budget 3 budget 4
 }
