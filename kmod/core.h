@@ -76,6 +76,22 @@ enum rxmap_poll_cause {
 	RXMAP_POLL_AGAIN,
 };
 
+/**
+ * enum rxmap_poll_next - what follows a poll cycle, as it is traced
+ * @RXMAP_NEXT_AGAIN: the core calls again: the budget was used up, or TX is not done
+ * @RXMAP_NEXT_INTERRUPT: the next packet interrupts
+ * @RXMAP_NEXT_AHEAD: a packet further ahead does, or the moderation timer polls
+ * @RXMAP_NEXT_TIMER: the moderation timer polls
+ * @RXMAP_NEXT_SILENCE: nothing, the device was given up
+ */
+enum rxmap_poll_next {
+	RXMAP_NEXT_AGAIN,
+	RXMAP_NEXT_INTERRUPT,
+	RXMAP_NEXT_AHEAD,
+	RXMAP_NEXT_TIMER,
+	RXMAP_NEXT_SILENCE,
+};
+
 int rxmap_poll(struct napi_struct *napi, int budget);
 bool rxmap_poll_schedule(struct rxmap_queue *q, enum rxmap_poll_cause cause);
 void rxmap_poll_start(struct rxmap_queue *q, enum rxmap_poll_cause cause);

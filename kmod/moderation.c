@@ -13,8 +13,8 @@
  * ends it: the interrupt is armed, and the first packet after the pause interrupts at once. That
  * decision is algo/napi_rules.h, taken in poll.c; here is only the timer.
  */
-#include "core.h"
 #include "netlink.h"
+#include "trace.h"
 
 /* What the policy and the ring make of it, before the device was asked. */
 static void wish_of(const struct rxmap_queue *q, struct rxmap_moderation *m)
@@ -71,6 +71,7 @@ void rxmap_moderation_apply(struct rxmap_queue *q)
 {
 	spin_lock_bh(&q->moderation_lock);
 	work_out(q);
+	trace_rxmap_moderation(q);
 	spin_unlock_bh(&q->moderation_lock);
 }
 

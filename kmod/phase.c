@@ -10,7 +10,7 @@
  */
 #include <linux/ktime.h>
 
-#include "core.h"
+#include "trace.h"
 
 #define PHASE_BITS	3
 #define PHASE_MASK	(BIT(PHASE_BITS) - 1)
@@ -36,6 +36,7 @@ s64 rxmap_phase_enter(struct rxmap_queue *q, enum rxmap_phase phase)
 	old = atomic64_xchg(&p->now, MOVING);
 	p->ns[old & PHASE_MASK] += now - (old >> PHASE_BITS);
 	atomic64_set_release(&p->now, stay);	/* the sum before it */
+	trace_rxmap_phase(q, phase);
 	return stay;
 }
 
@@ -51,7 +52,14 @@ s64 rxmap_phase_enter(struct rxmap_queue *q, enum rxmap_phase phase)
  */
 void rxmap_phase_rename(struct rxmap_queue *q, s64 stay, enum rxmap_phase phase)
 {
-	atomic64_cmpxchg(&q->stats.phases.now, stay, (stay & ~PHASE_MASK) | phase);
+	s64 renamed = (stay & ~PHASE_MASK) | phase;
+	unsigned long flags;
+
+	/* An interrupt begins the next phase: it must not be traced before this one. */
+	local_irq_save(flags);
+	if (atomic64_cmpxchg(&q->stats.phases.now, stay, renamed) == stay)
+		trace_rxmap_phase(q, phase);
+	local_irq_restore(flags);
 }
 
 /**

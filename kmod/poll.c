@@ -7,7 +7,7 @@
  * RX counters of the queue, so a counter is written before napi_complete_done(), or by a new
  * owner, or is atomic.
  */
-#include "core.h"
+#include "trace.h"
 #include "algo/napi_rules.h"
 
 /**
@@ -54,6 +54,7 @@ void rxmap_poll_start(struct rxmap_queue *q, enum rxmap_poll_cause cause)
 void rxmap_irq_rx(struct rxmap_queue *q)
 {
 	atomic64_inc(&q->stats.rx_interrupts);
+	trace_rxmap_irq(q, false);
 	rxmap_poll_schedule(q, RXMAP_POLL_IRQ);
 }
 
@@ -66,6 +67,7 @@ void rxmap_irq_rx(struct rxmap_queue *q)
 void rxmap_irq_tx(struct rxmap_queue *q)
 {
 	atomic64_inc(&q->stats.tx_interrupts);
+	trace_rxmap_irq(q, true);
 	rxmap_poll_schedule(q, RXMAP_POLL_IRQ_TX);
 }
 
@@ -130,6 +132,18 @@ void rxmap_poll_leftovers(struct rxmap_queue *q)
 	} while (taken == chunk);
 }
 
+static enum rxmap_poll_next next_of(enum rxmap_rearm rearm)
+{
+	switch (rearm) {
+	case RXMAP_REARM_AHEAD:
+		return RXMAP_NEXT_AHEAD;
+	case RXMAP_REARM_HOLD:
+		return RXMAP_NEXT_TIMER;
+	default:
+		return RXMAP_NEXT_INTERRUPT;
+	}
+}
+
 /* The work is done: give the NAPI back and see to it that somebody wakes us. After the "yes" of
  * napi_complete_done() another CPU may own the queue: nothing of it is written any more.
  */
@@ -152,6 +166,7 @@ static void finish(struct rxmap_queue *q, int taken)
 
 	if (rearm != RXMAP_REARM_HOLD)
 		ops->irq_arm(q, q->irq_ahead);
+	trace_rxmap_poll_end(q, taken, next_of(rearm));
 	/* A task that busy polls goes on. */
 	busy = test_bit(NAPI_STATE_IN_BUSY_POLL, &q->napi.state);
 	stay = rxmap_phase_enter(q, busy ? RXMAP_PHASE_BUSY : RXMAP_PHASE_SUSPENDED);
@@ -199,6 +214,7 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 	place = place_of(napi);
 	rxmap_phase_enter(q, place == RXMAP_POLL_IN_TASK ? RXMAP_PHASE_BUSY :
 							   RXMAP_PHASE_POLLING);
+	trace_rxmap_poll_begin(q, budget, place);
 	rxmap_rx_batch_begin(q, &b);
 	taken = ops->rx_poll(q, &b, budget);
 	rxmap_rx_batch_end(q, &b);
@@ -210,9 +226,11 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 	case RXMAP_NAPI_LEAVE:
 		return 0;
 	case RXMAP_NAPI_AGAIN:
+		trace_rxmap_poll_end(q, taken, RXMAP_NEXT_AGAIN);
 		return budget;
 	case RXMAP_NAPI_SILENCE:
 		taken = min(taken, budget - 1);
+		trace_rxmap_poll_end(q, taken, RXMAP_NEXT_SILENCE);
 		rxmap_phase_enter(q, RXMAP_PHASE_SUSPENDED);
 		napi_complete_done(napi, taken);
 		return taken;

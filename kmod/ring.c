@@ -12,6 +12,7 @@
 #include "backend.h"
 #include "compat.h"
 #include "ring_private.h"
+#include "trace.h"
 
 static struct rxmap_ring *queue_ring(struct rxmap_queue *q)
 {
@@ -59,8 +60,9 @@ void rxmap_ring_set_state(struct rxmap_ring *ring, u32 state, u32 reason)
 }
 
 /* The consumer broke the contract: it hears so at once, the queue is taken from it soon. */
-static void ring_fault(struct rxmap_ring *ring)
+static void ring_fault(struct rxmap_queue *q, struct rxmap_ring *ring)
 {
+	trace_rxmap_fault(q, ring->p.reason);
 	rxmap_ring_set_state(ring, RXMAP_STATE_FAULT, ring->p.reason);
 	schedule_work(&ring->fault_work);
 }
@@ -92,7 +94,7 @@ void rxmap_rx_batch_begin(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 	if (!ring)
 		return;
 	if (unlikely(!rxmap_producer_sync(&ring->p))) {
-		ring_fault(ring);
+		ring_fault(q, ring);
 		return;
 	}
 	if (unlikely(atomic_read(&ring->kicks)))
@@ -123,6 +125,20 @@ static void ring_wake_now(struct rxmap_ring *ring, u32 number)
 	rxmap_ring_wake(ring, EPOLLIN | EPOLLRDNORM);
 }
 
+/* The timer knows its ring alone. */
+static void trace_timer_wake(struct rxmap_ring *ring)
+{
+	struct rxmap_queue *q;
+
+	if (!trace_rxmap_wake_enabled())
+		return;
+	rcu_read_lock();
+	q = rcu_dereference(ring->queue);
+	if (q)
+		trace_rxmap_wake(q, true);
+	rcu_read_unlock();
+}
+
 /**
  * rxmap_ring_wake_timer() - wake_usecs after the first packet that nobody was woken for
  * @timer: rxmap_ring.wake_timer
@@ -140,6 +156,7 @@ enum hrtimer_restart rxmap_ring_wake_timer(struct hrtimer *timer)
 	smp_mb();
 	if (ring_armed(ring, &number) && rxmap_producer_unread(&ring->p)) {
 		atomic_inc(&ring->timer_wakeups);
+		trace_timer_wake(ring);
 		ring_wake_now(ring, number);
 	}
 	return HRTIMER_NORESTART;
@@ -159,9 +176,14 @@ static void ring_wake_consumer(struct rxmap_queue *q, struct rxmap_ring *ring)
 {
 	u32 number;
 	bool armed = ring_armed(ring, &number);
+	enum rxmap_wake_advice advice;
 
-	switch (rxmap_producer_wake(&ring->p, armed, READ_ONCE(ring->wake_packets))) {
+	advice = rxmap_producer_wake(&ring->p, armed, READ_ONCE(ring->wake_packets));
+	if (advice != RXMAP_WAKE_NOW)
+		trace_rxmap_wake_saved(q, advice);
+	switch (advice) {
 	case RXMAP_WAKE_NOW:
+		trace_rxmap_wake(q, false);
 		rxmap_producer_count(&ring->p, RXMAP_CTR_WAKEUPS, 1);
 		q->stats.wakeups++;
 		ring_wake_now(ring, number);
@@ -189,7 +211,7 @@ static void ring_feed(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 	while (q->rx_idle && l->posted + ring->p.foreign < ring->low_water) {
 		if (!rxmap_producer_starved(&ring->p)) {
 			if (ring->p.reason)
-				ring_fault(ring);
+				ring_fault(q, ring);
 			return;
 		}
 		q->adapter->ops->rx_refill(q, b);
@@ -208,6 +230,7 @@ void rxmap_rx_batch_end(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 {
 	struct rxmap_ring *ring = b->ring;
 	struct rxmap_producer *p;
+	u32 before;
 
 	if (!ring)
 		return;
@@ -221,8 +244,11 @@ void rxmap_rx_batch_end(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 	if (unlikely(atomic_read(&ring->timer_wakeups)))
 		ring_count_timer_wakeups(q, ring);
 	WARN_ON_ONCE(!rxmap_ledger_adds_up(&ring->pool->ledger));
-	if (rxmap_producer_publish(p))
+	before = p->published;
+	if (rxmap_producer_publish(p)) {
+		trace_rxmap_publish(q, p->published - before, p);
 		ring_wake_consumer(q, ring);
+	}
 	ring_feed(q, b);
 }
 

@@ -20,10 +20,10 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
-#include "core.h"
 #include "netlink.h"
 #include "ring_private.h"
 #include "ring_setup.h"
+#include "trace.h"
 
 static u32 min_posted(const struct rxmap_adapter *adapter, u32 frames)
 {
@@ -185,10 +185,9 @@ static bool can_reset_queue(const struct rxmap_adapter *adapter)
 	       adapter->caps & RXMAP_CAP_QUEUE_RESET;
 }
 
-/* The NIC still holds a ring full of others' buffers. Each costs a copy, and a copy that finds the
- * consumer at its quota is a drop, even under backpressure. Where the queue can be reset alone they
- * come home now, after the stack got what was in them; elsewhere they are counted, ring_rx.c
- * copies, and frames for the copies are kept back (rxmap_producer_may_post()).
+/* The NIC still holds others' buffers. Each costs a copy, and a copy that finds the consumer at its
+ * quota is a drop. Where the queue can be reset they come home now, after the stack got what was
+ * in them; else frames for copies are kept back.
  */
 static void enter_queue(struct rxmap_queue *q, struct rxmap_ring *ring, struct rxmap_setup *setup,
 			struct rxmap_attach *a)
@@ -235,6 +234,7 @@ static int attach_locked(struct file *file, struct rxmap_setup *setup, struct rx
 	if (err)
 		goto err_promisc;
 	enter_queue(&adapter->queues[a->queue], ring, setup, a);
+	trace_rxmap_attach(&adapter->queues[a->queue], ring);
 	rxmap_netlink_ring_event(ring, &adapter->queues[a->queue], RXMAP_CMD_RING_ATTACH_NTF);
 	return 0;
 
@@ -257,10 +257,8 @@ err_pool:
 int rxmap_ring_attach(struct file *file, struct rxmap_attach *a)
 {
 	struct rxmap_setup setup = {};
-	int err = rxmap_setup_check(a);
+	int err = rxmap_setup_check(a) ?: rxmap_setup_alloc(&setup, a);
 
-	if (!err)
-		err = rxmap_setup_alloc(&setup, a);
 	if (err)
 		return err;
 	rtnl_lock();
@@ -316,6 +314,7 @@ void rxmap_ring_detach(struct rxmap_ring *ring, u32 reason)
 	if (posted || ring->p.reason || reason == RXMAP_REASON_FORCED)
 		rxmap_ring_revoke(ring);
 	rxmap_ring_set_state(ring, RXMAP_STATE_GONE, reason);
+	trace_rxmap_detach(q, reason);
 	if (ring->p.reason)
 		rxmap_netlink_ring_event(ring, q, RXMAP_CMD_RING_FAULT_NTF);
 	rxmap_netlink_ring_event(ring, q, RXMAP_CMD_RING_DETACH_NTF);
