@@ -95,3 +95,21 @@ case_trace_scripts_answer_questions() {
     grep -q "no event rxmap_nothing; there are: " /tmp/record || fail "$(cat /tmp/record)"
     expect "trace buffers left behind" "$(ls /sys/kernel/tracing/instances)" ""
 }
+
+case_trace_timeline_is_json_whose_polls_open_and_close() {
+    local packed polls
+    traced gen --count 5 --rate 50 >/tmp/sent
+    polls=$(events poll_begin | wc -l)
+    packed=$(trace/timeline $TRACE | gzip -c | base64 | tr -d '\n')
+    expect "polls and packets in the timeline" "$(lab-host "echo $packed | base64 -d | gzip -d | python3 -c '
+import json, sys
+depth, polls, packets = {}, 0, 0
+for event in json.load(sys.stdin):
+    row = (event[\"pid\"], event[\"tid\"])
+    depth[row] = depth.get(row, 0) + {\"B\": 1, \"E\": -1}.get(event[\"ph\"], 0)
+    assert depth[row] in (0, 1), event
+    polls += event[\"ph\"] == \"B\" and row[1] == 2 and row[0] == 1
+    packets += int(event.get(\"args\", {}).get(\"work\", 0)) if event[\"ph\"] == \"E\" else 0
+assert not any(depth.values()), depth
+print(polls, packets)'")" "$polls 5"
+}
