@@ -31,7 +31,7 @@ vm: ## boot a VM with the driver bound: KERNEL= BACKEND= NET= RUN='command' and 
 	@tools/lab/vm
 
 .PHONY: check
-check: ## every test: unit, model, lint, the VM suites of each NIC and kernel, the debug kernel if it is cached
+check: ## every test: unit, model, lint, the VM suites of each NIC and kernel, the debug kernel as time allows
 	@tools/check
 
 .PHONY: check-unit

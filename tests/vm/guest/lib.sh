@@ -12,9 +12,11 @@ skip() { printf 'case: Skipped\n%s\n' "$*"; exit 0; }
 # expect WHAT GOT WANTED
 expect() { [ "$2" = "$3" ] || fail "$1 is '$2', not '$3'"; }
 
-# eventually SECONDS COMMAND…: until it succeeds.
+# eventually SECONDS COMMAND…: until it succeeds; the debug kernel is given four times as long.
 eventually() {
-    local end=$((SECONDS + $1))
+    local patience=$1 end
+    [ "$KERNEL_NAME" != debug ] || patience=$((4 * patience))
+    end=$((SECONDS + patience))
     shift
     until "$@" >/dev/null 2>&1; do
         [ $SECONDS -lt $end ] || return 1
