@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// rxmap-top's arithmetic: counters become rates, times become shares and a strip, and a counter
+// that starts again or a queue that comes later does no harm.
+#include <gtest/gtest.h>
+#include <linux/rxmap_netlink.h>
+
+#include "view.hpp"
+
+namespace {
+
+using namespace rxmap::top;
+using rxmap::ctl::kQueue;
+using rxmap::ctl::kRing;
+using rxmap::ctl::kStats;
+using rxmap::ctl::Record;
+using rxmap::ctl::Request;
+
+struct Counted {
+    std::uint32_t packets, polls, interrupt_ns, polling_ns;
+};
+
+Reading reading(double seconds, Counted counted) {
+    Request queue(0), stats(0);
+    queue.put(RXMAP_A_QUEUE_IFINDEX, 3).put(RXMAP_A_QUEUE_QUEUE, 0).put(RXMAP_A_QUEUE_BUDGET, 16);
+    stats.put(RXMAP_A_STATS_IFINDEX, 3)
+        .put(RXMAP_A_STATS_QUEUE, 0)
+        .put(RXMAP_A_STATS_RX_PACKETS, counted.packets)
+        .put(RXMAP_A_STATS_POLLS, counted.polls)
+        .put(RXMAP_A_STATS_NS_INTERRUPT, counted.interrupt_ns)
+        .put(RXMAP_A_STATS_NS_POLLING, counted.polling_ns);
+    return {
+        seconds, {Record(kQueue, queue.attributes())}, {}, {Record(kStats, stats.attributes())}};
+}
+
+Record ring(std::uint32_t wakeups) {
+    Request made(0);
+    made.put(RXMAP_A_RING_IFINDEX, 3)
+        .put(RXMAP_A_RING_QUEUE, 0)
+        .put(RXMAP_A_RING_PID, 77)
+        .put(RXMAP_A_RING_QUOTA, 100)
+        .nest(RXMAP_A_RING_COUNTERS,
+              [&](Request& inside) { inside.put(RXMAP_A_RING_COUNTERS_WAKEUPS, wakeups); });
+    return {kRing, made.attributes()};
+}
+
+TEST(TopView, CountersBecomeRatesAndTimesBecomeShares) {
+    const auto queues = views(reading(10, {100, 10, 1000, 0}), reading(12, {1100, 60, 4000, 1000}));
+    ASSERT_EQ(queues.size(), 1U);
+    EXPECT_DOUBLE_EQ(queues[0].rate("rx_packets"), 500);
+    EXPECT_DOUBLE_EQ(queues[0].rate("polls"), 25);
+    EXPECT_DOUBLE_EQ(queues[0].share("interrupt"), 0.75);
+    EXPECT_DOUBLE_EQ(queues[0].share("polling"), 0.25);
+    EXPECT_EQ(queues[0].mark(), '.');
+    const std::string text = screen(queues, Strips(4));
+    EXPECT_NE(text.find("packets/s 500 "), std::string::npos) << text;
+    EXPECT_NE(text.find("packets/poll 20.0  budget 16"), std::string::npos) << text;
+    EXPECT_NE(text.find("not mapped"), std::string::npos) << text;
+}
+
+TEST(TopView, ACounterThatBeganAgainHasNoRate) {
+    const auto queues = views(reading(10, {100, 10, 1000, 0}), reading(11, {5, 60, 4000, 0}));
+    EXPECT_DOUBLE_EQ(queues.at(0).rate("rx_packets"), 0);
+    EXPECT_DOUBLE_EQ(queues.at(0).rate("polls"), 50);
+}
+
+TEST(TopView, AQueueWithoutAFirstReadingIsLeftOut) {
+    EXPECT_TRUE(views({}, reading(11, {5, 60, 4000, 0})).empty());
+    EXPECT_EQ(screen({}, Strips(4)), "no interface of rxmap\n");
+    EXPECT_EQ(json({}, 1), "[]\n");
+}
+
+TEST(TopView, TheStripKeepsTheLastMarks) {
+    const Reading start = reading(0, {0, 0, 0, 0});
+    Strips strips(3);
+    const auto idle = views(start, reading(1, {0, 0, 10, 1}));
+    const auto loaded = views(start, reading(1, {9, 9, 1, 10}));
+    const auto down = views(start, reading(1, {0, 0, 0, 0}));
+    EXPECT_EQ(strips.of(idle[0]), "   ");
+    strips.add(idle);
+    EXPECT_EQ(strips.of(idle[0]), "  .");
+    strips.add(loaded);
+    strips.add(down);
+    strips.add(loaded);
+    EXPECT_EQ(strips.of(idle[0]), "# #");
+}
+
+TEST(TopView, JsonHasTheSpecificationsNames) {
+    Reading before = reading(0, {0, 0, 0, 0}), after = reading(2, {10, 2, 5, 5});
+    before.rings = {ring(10)};
+    after.rings = {ring(30)};
+    const std::string text = json(views(before, after), 2);
+    for (const char* part : {R"("queue": 0, "seconds": 2.000)", R"("rx_packets": 5.000)",
+                             R"("tunables": {"budget": 16)", R"("ring": {"pid": 77)",
+                             R"("ring_rates": {"wakeups": 10.000})"})
+        EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
+    before.rings.clear();
+    EXPECT_DOUBLE_EQ(views(before, after).at(0).ring_rates.at("wakeups"), 15) << "came since then";
+}
+
+}  // namespace
