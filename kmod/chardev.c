@@ -206,6 +206,18 @@ static long ring_ioctl_wake(struct rxmap_ring *ring, const struct rxmap_wake __u
 	return 0;
 }
 
+static long ring_ioctl_busy_poll(struct rxmap_ring *ring,
+				 const struct rxmap_busy_poll __user *user)
+{
+	struct rxmap_busy_poll args;
+	int err;
+
+	if (copy_from_user(&args, user, sizeof(args)))
+		return -EFAULT;
+	err = ring_alive(ring);
+	return err ? err : rxmap_ring_busy_poll(ring, &args);
+}
+
 static long ring_ioctl_query(struct rxmap_query __user *user, bool force)
 {
 	struct rxmap_query args;
@@ -243,6 +255,8 @@ static long ring_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ring_ioctl_query(user, false);
 	case RXMAP_FORCE_DETACH:
 		return ring_ioctl_query(user, true);
+	case RXMAP_BUSY_POLL:
+		return ring_ioctl_busy_poll(ring, user);
 	default:
 		return -ENOTTY;
 	}

@@ -149,6 +149,9 @@ void rxmap_filter_replace(struct rxmap_ring *ring, struct bpf_prog *prog);
 bool rxmap_filter_match(struct rxmap_ring *ring, struct net_device *dev, void *data,
 			const struct rxmap_rx_meta *meta);
 
+/* ring_busy.c */
+int rxmap_ring_busy_poll(struct rxmap_ring *ring, const struct rxmap_busy_poll *args);
+
 /* ring_mmap.c */
 int rxmap_mmap_init(void);
 void rxmap_mmap_exit(void);

@@ -82,6 +82,8 @@
 #define RXMAP_FRAME_SIZE_2K	2048u
 #define RXMAP_FRAME_SIZE_4K	4096u
 #define RXMAP_WAKE_USECS_MAX	1000000u
+#define RXMAP_BUSY_POLL_USECS_MAX	1000
+#define RXMAP_BUSY_POLL_BUDGET_MAX	256
 #define RXMAP_FILTER_LEN_MAX	4096u
 
 /**
@@ -276,6 +278,23 @@ struct rxmap_wake {
 };
 
 /**
+ * struct rxmap_busy_poll - argument of RXMAP_BUSY_POLL
+ *
+ * EINVAL: a value out of range; EOPNOTSUPP: the kernel has no busy polling.
+ *
+ * @usecs: poll for so long at most, 1 to RXMAP_BUSY_POLL_USECS_MAX
+ * @budget: most packets of one poll, 1 to RXMAP_BUSY_POLL_BUDGET_MAX
+ * @seen: producer position that the caller has seen: another one ends the call
+ * @reserved: zero
+ */
+struct rxmap_busy_poll {
+	__u32 usecs;
+	__u32 budget;
+	__u32 seen;
+	__u32 reserved;
+};
+
+/**
  * struct rxmap_query - argument of RXMAP_QUERY and RXMAP_FORCE_DETACH
  *
  * ENODEV: no such interface in the caller's network namespace, or not one of this driver;
@@ -313,6 +332,9 @@ struct rxmap_query {
  * SET_FILTER	replace the filter while packets flow
  * SET_WAKE	replace the wake-up thresholds
  * QUERY	who maps this queue? works on any open file, no capability needed
+ * BUSY_POLL	poll the NIC from here, without interrupts, until packets come, a signal comes, the
+ *		interface goes down, or the time is over; 0 in each case. Never needed, only
+ *		faster than to sleep
  * FORCE_DETACH	take a queue from a holder that is stuck; CAP_NET_ADMIN
  */
 #define RXMAP_IOC_TYPE		0xd7
@@ -324,6 +346,7 @@ struct rxmap_query {
 #define RXMAP_SET_WAKE		_IOW(RXMAP_IOC_TYPE, 0x06, struct rxmap_wake)
 #define RXMAP_QUERY		_IOWR(RXMAP_IOC_TYPE, 0x07, struct rxmap_query)
 #define RXMAP_FORCE_DETACH	_IOWR(RXMAP_IOC_TYPE, 0x08, struct rxmap_query)
+#define RXMAP_BUSY_POLL		_IOW(RXMAP_IOC_TYPE, 0x09, struct rxmap_busy_poll)
 
 /* rxmap_desc.flags */
 #define RXMAP_DESC_CSUM_OK	(1u << 0)	/* the device verified the checksums */

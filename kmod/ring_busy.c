@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ring_busy.c - RXMAP_BUSY_POLL: the consumer drives the NAPI of its queue itself
+ *
+ * No interrupt, no soft interrupt and no wake-up stand between the NIC and the consumer then. The
+ * loop is the kernel's own, napi_busy_loop(), which SO_BUSY_POLL uses for sockets. It looks the
+ * NAPI up by its id, so the interface may go away at any time. It ends when something was
+ * published that the caller has not seen, on a signal, when the interface is no longer up, and at
+ * last when the time is over.
+ *
+ * Context: process, no lock held.
+ */
+#include <linux/sched/signal.h>
+#include <net/busy_poll.h>
+
+#include "ring_private.h"
+
+struct busy_wait {
+	const struct rxmap_ring *ring;
+	u32 seen;
+	u64 end_ns;
+};
+
+/* Runs under RCU with preemption off, after each poll. */
+static bool busy_over(void *arg, unsigned long start_time)
+{
+	const struct busy_wait *wait = arg;
+	const struct rxmap_ring *ring = wait->ring;
+
+	return READ_ONCE(ring->p.published) != wait->seen || signal_pending(current) ||
+	       READ_ONCE(ring->p.status->state) != RXMAP_STATE_RUNNING ||
+	       ktime_get_ns() >= wait->end_ns;
+}
+
+/**
+ * rxmap_ring_busy_poll() - poll the queue until there is something new
+ * @ring: attached ring, kept by its file
+ * @args: checked here
+ *
+ * Return: 0, whatever ended it; -EINVAL; -EOPNOTSUPP on a kernel without CONFIG_NET_RX_BUSY_POLL.
+ */
+int rxmap_ring_busy_poll(struct rxmap_ring *ring, const struct rxmap_busy_poll *args)
+{
+	struct busy_wait wait = { .ring = ring, .seen = args->seen };
+	const struct rxmap_queue *q;
+	unsigned int napi_id = 0;
+
+	if (!IS_ENABLED(CONFIG_NET_RX_BUSY_POLL))
+		return -EOPNOTSUPP;
+	if (!args->usecs || args->usecs > RXMAP_BUSY_POLL_USECS_MAX || args->reserved ||
+	    !args->budget || args->budget > RXMAP_BUSY_POLL_BUDGET_MAX)
+		return -EINVAL;
+	rcu_read_lock();
+	q = rcu_dereference(ring->queue);
+	if (q)
+		napi_id = q->napi.napi_id;
+	rcu_read_unlock();
+	wait.end_ns = ktime_get_ns() + (u64)args->usecs * NSEC_PER_USEC;
+	if (napi_id && !busy_over(&wait, 0))
+		napi_busy_loop(napi_id, busy_over, &wait, false, args->budget);
+	return 0;
+}

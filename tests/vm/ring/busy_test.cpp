@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+//
+// Busy polling: RXMAP_BUSY_POLL on the ring, and the kernel's own ways to poll on ordinary sockets
+// through our interface. Who polled is counted (polls_in_task, polls_in_thread); nothing is timed.
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <fstream>
+
+#include "raw_ring.hpp"
+#include "sink.hpp"
+#include "tuning.hpp"
+
+namespace vm {
+namespace {
+
+class BusyPoll : public Tuning {
+  protected:
+    std::uint64_t in_task() { return counter(RXMAP_A_STATS_POLLS_IN_TASK); }
+};
+
+rxmap_busy_poll busy(std::uint32_t usecs, std::uint32_t budget, std::uint32_t seen = 0) {
+    return {usecs, budget, seen, 0};
+}
+
+TEST_F(BusyPoll, ReceivesWithoutSleeping) {
+    RawRing ring;
+    Checker checker;
+    ring.area().armed = RXMAP_ARMED_NO;
+    pass_foreign_buffers(ring, checker);
+    const std::uint64_t polls = in_task(), wakeups = ring.counter(RXMAP_CTR_WAKEUPS);
+    const std::uint64_t before = checker.taken();
+    Traffic traffic("--rate 1000 --count 2000");
+    const bool all = eventually([&] {
+        rxmap_busy_poll args = busy(1000, 64, ring.status().producer);
+        EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
+        take_all(ring, checker);
+        return checker.taken() - before >= 2000;
+    });
+    EXPECT_TRUE(all) << checker.taken() - before;
+    traffic.wait();
+    EXPECT_EQ(checker.totals().lost + checker.totals().corrupt, 0u);
+    EXPECT_GT(in_task(), polls + 100);
+    EXPECT_EQ(ring.counter(RXMAP_CTR_WAKEUPS), wakeups);
+    expect_conserved(ring);
+}
+
+TEST_F(BusyPoll, PacketsThatTheCallerHasNotSeenEndItAtOnce) {
+    RawRing ring;
+    Traffic traffic("--count 20");
+    traffic.wait();
+    ASSERT_TRUE(eventually([&] { return ring.unread() >= 20; }));
+    const std::uint64_t polls = in_task();
+    rxmap_busy_poll args = busy(1000, 8, ring.status().producer - 1);
+    EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
+    EXPECT_EQ(in_task(), polls);
+}
+
+TEST_F(BusyPoll, RefusesWhatIsOutOfRange) {
+    RawRing ring;
+    for (const rxmap_busy_poll& bad :
+         {busy(0, 64), busy(1001, 64), busy(10, 0), busy(10, 257), rxmap_busy_poll{10, 64, 0, 1}}) {
+        rxmap_busy_poll args = bad;
+        EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), EINVAL)
+            << bad.usecs << ' ' << bad.budget << ' ' << bad.reserved;
+    }
+    EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, nullptr), EFAULT);
+    const int fd = open_device();
+    rxmap_busy_poll args = busy(10, 64);
+    EXPECT_EQ(call(fd, RXMAP_BUSY_POLL, &args), ENOTCONN);
+    close(fd);
+    ASSERT_EQ(call(ring.fd(), RXMAP_DETACH), 0);
+    EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), ENODEV);
+}
+
+// While the link goes down and up, while nothing polls the queue but the caller, and on an
+// interface that is down.
+TEST_F(BusyPoll, SurvivesTheInterface) {
+    RawRing ring;
+    Checker checker;
+    for (int i = 0; i < 3; ++i) {
+        sh("ip link set rx0 down");
+        rxmap_busy_poll args = busy(1000, 64, ring.status().producer);
+        EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
+        sh("ip link set rx0 up");
+        args.seen = ring.status().producer;
+        EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
+    }
+    ASSERT_EQ(change(policy(RXMAP_MODERATION_POLICY_POLL) + number(RXMAP_A_QUEUE_POLL_USECS, 0)),
+              0);
+    rxmap_busy_poll args = busy(1000, 64, ring.status().producer);
+    EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0) << "ksoftirqd has the queue";
+}
+
+/// Writes a file of /sys or /proc for as long as it lives.
+class Setting {
+  public:
+    Setting(std::string path, const std::string& value) : path_(std::move(path)) {
+        std::ifstream(path_) >> before_;
+        write(value);
+    }
+    Setting(const Setting&) = delete;
+    Setting& operator=(const Setting&) = delete;
+    ~Setting() { write(before_); }
+
+  private:
+    void write(const std::string& value) const {
+        std::ofstream file(path_);
+        file << value;
+        file.close();
+        EXPECT_TRUE(file) << path_;
+    }
+    std::string path_;
+    std::string before_;
+};
+
+const std::string kSys = "/sys/class/net/rx0/";
+
+/// Receives with blocking recv(), which is where the kernel busy polls. The first packet tells the
+/// socket which NAPI it is to poll.
+std::uint64_t blocking_receive(const UdpSink& sink, std::uint64_t packets) {
+    timeval patience{5, 0};
+    setsockopt(sink.fd(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    fcntl(sink.fd(), F_SETFL, 0);
+    std::uint64_t count = 0;
+    for (char data[2048]; count < packets && recv(sink.fd(), data, sizeof(data), 0) >= 0;)
+        ++count;
+    return count;
+}
+
+TEST_F(BusyPoll, SocketOptionOnAnOrdinarySocket) {
+    UdpSink sink(9000);
+    const int usecs = 1000;
+    ASSERT_EQ(setsockopt(sink.fd(), SOL_SOCKET, SO_BUSY_POLL, &usecs, sizeof(usecs)), 0);
+    const std::uint64_t polls = in_task();
+    Traffic traffic("--rate 500 --count 1000");
+    EXPECT_EQ(blocking_receive(sink, 1000), 1000u);
+    EXPECT_EQ(traffic.wait(), 1000u);
+    EXPECT_GT(in_task(), polls + 100);
+}
+
+TEST_F(BusyPoll, BusyReadOfAllSockets) {
+    const Setting busy_read("/proc/sys/net/core/busy_read", "1000");
+    UdpSink sink(9000);
+    const std::uint64_t polls = in_task();
+    Traffic traffic("--rate 500 --count 1000");
+    EXPECT_EQ(blocking_receive(sink, 1000), 1000u);
+    EXPECT_EQ(traffic.wait(), 1000u);
+    EXPECT_GT(in_task(), polls + 100);
+}
+
+TEST_F(BusyPoll, WithoutItNoTaskPolls) {
+    UdpSink sink(9000);
+    const std::uint64_t polls = in_task();
+    Traffic traffic("--rate 500 --count 500");
+    EXPECT_EQ(blocking_receive(sink, 500), 500u);
+    EXPECT_EQ(traffic.wait(), 500u);
+    EXPECT_EQ(in_task(), polls);
+}
+
+// The kernel's own software moderation: two empty polls before the interrupt is armed, its timer
+// polls meanwhile.
+TEST_F(BusyPoll, DeferredHardInterrupts) {
+    UdpSink sink(9000);
+    const Setting defer(kSys + "napi_defer_hard_irqs", "20");
+    const Setting flush(kSys + "gro_flush_timeout", "500000");
+    const std::uint64_t interrupts = counter(RXMAP_A_STATS_RX_INTERRUPTS);
+    Traffic traffic("--rate 1000 --count 3000");
+    EXPECT_EQ(traffic.wait(), 3000u);
+    EXPECT_EQ(sink.drain(), 3000u);
+    EXPECT_LT(counter(RXMAP_A_STATS_RX_INTERRUPTS) - interrupts, 300u);
+}
+
+TEST_F(BusyPoll, ThreadedNapi) {
+    UdpSink sink(9000);
+    const Setting threaded(kSys + "threaded", "1");
+    const std::uint64_t polls = counter(RXMAP_A_STATS_POLLS_IN_THREAD);
+    Traffic traffic("--rate 1000 --count 3000");
+    EXPECT_EQ(traffic.wait(), 3000u);
+    EXPECT_EQ(sink.drain(), 3000u);
+    EXPECT_GT(counter(RXMAP_A_STATS_POLLS_IN_THREAD), polls + 100);
+}
+
+}  // namespace
+}  // namespace vm
