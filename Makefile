@@ -30,6 +30,10 @@ user: ## build library, tools and unit tests into build/user
 vm: ## boot a VM with the driver bound: KERNEL= BACKEND= NET= RUN='command' and more (Documentation/vm-lab.md)
 	@tools/lab/vm
 
+.PHONY: lab
+lab: ## a lesson: predict, run, compare: LAB=napi PREDICT=a,b,c,a (without LAB: lists them)
+	@tools/course/lab
+
 .PHONY: check
 check: ## every test: unit, model, lint, the VM suites of each NIC and kernel, the debug kernel as time allows
 	@tools/check
