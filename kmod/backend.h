@@ -146,6 +146,8 @@ enum rxmap_tunable {
  * @irq_ahead: packets until the next interrupt, what irq_arm() is called with
  * @watchdog_polls: polls that the watchdog knows of; written by it alone
  * @watchdog_suspect: it saw a completion waiting; the same
+ * @rx_irq_name: in /proc/interrupts, where the queue has vectors of its own (irq.c)
+ * @tx_irq_name: the same
  * @stats: counters
  */
 struct rxmap_queue {
@@ -168,6 +170,8 @@ struct rxmap_queue {
 	struct hrtimer moderation_timer;
 	u64 watchdog_polls;
 	bool watchdog_suspect;
+	char rx_irq_name[IFNAMSIZ + 10];
+	char tx_irq_name[IFNAMSIZ + 10];
 	struct rxmap_queue_stats stats;
 } ____cacheline_aligned_in_smp;
 
@@ -266,6 +270,15 @@ void rxmap_device_gone(struct rxmap_adapter *adapter);
 void rxmap_irq_rx(struct rxmap_queue *q);
 void rxmap_irq_tx(struct rxmap_queue *q);
 void rxmap_poll_leftovers(struct rxmap_queue *q);
+
+/* irq.c: a queue's two vectors; process context, RTNL */
+int rxmap_irq_pair_request(struct rxmap_queue *q, int rx, int tx);
+void rxmap_irq_pair_free(struct rxmap_queue *q, int rx, int tx);
+
+/* pci.c: for every backend's struct pci_driver */
+extern const struct pci_device_id rxmap_pci_no_ids[];
+extern const struct dev_pm_ops rxmap_pci_pm_ops;
+void rxmap_pci_shutdown(struct pci_dev *pdev);
 
 /* rx.c: buffers of the unmapped queue and the way to the stack */
 bool rxmap_stack_buf_get(struct rxmap_queue *q, struct rxmap_buf *buf);

@@ -28,7 +28,7 @@ static void describe_features(struct net_device *netdev)
  */
 int rxmap_e1000_describe(struct e1k *hw)
 {
-	struct rxmap_adapter *adapter = hw->adapter;
+	struct rxmap_adapter *adapter = hw->nic.adapter;
 	struct net_device *netdev = adapter->netdev;
 	u8 addr[ETH_ALEN];
 	int err;
@@ -40,10 +40,10 @@ int rxmap_e1000_describe(struct e1k *hw)
 
 	adapter->dma_dev = &adapter->pdev->dev;
 	adapter->caps = RXMAP_CAP_VLAN_FILTER;
-	adapter->rx_ring_max = E1K_RING_MAX;
-	adapter->tx_ring_max = E1K_RING_MAX;
-	adapter->rx_ring_size = E1K_RING_DEFAULT;
-	adapter->tx_ring_size = E1K_RING_DEFAULT;
+	adapter->rx_ring_max = INTEL_RING_MAX;
+	adapter->tx_ring_max = INTEL_RING_MAX;
+	adapter->rx_ring_size = INTEL_RING_DEFAULT;
+	adapter->tx_ring_size = INTEL_RING_DEFAULT;
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = E1K_FRAME_MAX - ETH_HLEN - ETH_FCS_LEN;
 	describe_features(netdev);

@@ -16,9 +16,9 @@ static int read_word(struct e1k *hw, unsigned int index, u16 *word)
 	u32 value;
 	int err;
 
-	e1k_write(hw, E1K_EERD, FIELD_PREP(E1K_EERD_ADDR, index) | E1K_EERD_START);
-	err = read_poll_timeout(e1k_read, value, value & E1K_EERD_DONE, POLL_USECS, TIMEOUT_USECS,
-				false, hw, E1K_EERD);
+	intel_write(&hw->nic, E1K_EERD, FIELD_PREP(E1K_EERD_ADDR, index) | E1K_EERD_START);
+	err = read_poll_timeout(intel_read, value, value & E1K_EERD_DONE, POLL_USECS, TIMEOUT_USECS,
+				false, &hw->nic, E1K_EERD);
 	*word = FIELD_GET(E1K_EERD_DATA, value);
 	return err;
 }
@@ -59,11 +59,11 @@ int rxmap_e1000_eeprom_mac(struct e1k *hw, u8 *addr)
 		addr[2 * i] = word & 0xff;
 		addr[2 * i + 1] = word >> 8;
 	}
-	if (!rxmap_e1000_flush(hw))
+	if (hw->nic.adapter->gone)
 		return -ENODEV;
 	if (!err && !is_valid_ether_addr(addr))
 		err = -EINVAL;
 	if (err)
-		pci_err(hw->adapter->pdev, "no address in the EEPROM: %d\n", err);
+		pci_err(hw->nic.adapter->pdev, "no address in the EEPROM: %d\n", err);
 	return err;
 }

@@ -14,16 +14,13 @@
 
 #include "hw.h"
 
-#define CAUSES	(E1K_INT_RXT0 | E1K_INT_TXDW | E1K_INT_LSC)
-/* shortest interval between two interrupts */
-#define USECS_MIN	128
+#define CAUSES	(INTEL_INT_RXT0 | INTEL_INT_TXDW | INTEL_INT_LSC)
 
 /* Nobody answers. Should there be a device after all, behind a BAR that was switched off, its line
  * must not stay raised.
  */
 static irqreturn_t gone(struct rxmap_adapter *adapter)
 {
-	rxmap_device_gone(adapter);
 	return pci_check_and_mask_intx(adapter->pdev) ? IRQ_HANDLED : IRQ_NONE;
 }
 
@@ -31,17 +28,17 @@ static irqreturn_t handler(int irq, void *data)
 {
 	struct rxmap_adapter *adapter = data;
 	struct rxmap_queue *q = &adapter->queues[0];
-	u32 icr = e1k_queue_read(q, E1K_ICR);
+	u32 icr = intel_queue_read(q, INTEL_ICR);
 
-	if (unlikely(icr == E1K_ALL_ONES))
+	if (unlikely(READ_ONCE(adapter->gone)))
 		return gone(adapter);
 	if (!(icr & CAUSES))
 		return IRQ_NONE;
-	if (unlikely(icr & E1K_INT_LSC))
+	if (unlikely(icr & INTEL_INT_LSC))
 		rxmap_link_changed(adapter);
-	if (icr & E1K_INT_RXT0)
+	if (icr & INTEL_INT_RXT0)
 		rxmap_irq_rx(q);
-	else if (icr & E1K_INT_TXDW)
+	else if (icr & INTEL_INT_TXDW)
 		rxmap_irq_tx(q);
 	return IRQ_HANDLED;
 }
@@ -54,7 +51,7 @@ static irqreturn_t handler(int irq, void *data)
  */
 int rxmap_e1000_irq_request(struct e1k *hw)
 {
-	struct rxmap_adapter *adapter = hw->adapter;
+	struct rxmap_adapter *adapter = hw->nic.adapter;
 
 	/* one line, both directions: the interface's name, also when that changes */
 	return request_irq(adapter->pdev->irq, handler, IRQF_SHARED, adapter->netdev->name,
@@ -69,7 +66,7 @@ int rxmap_e1000_irq_request(struct e1k *hw)
  */
 void rxmap_e1000_irq_free(struct e1k *hw)
 {
-	free_irq(hw->adapter->pdev->irq, hw->adapter);
+	free_irq(hw->nic.adapter->pdev->irq, hw->nic.adapter);
 }
 
 /**
@@ -80,7 +77,7 @@ void rxmap_e1000_irq_free(struct e1k *hw)
  */
 void rxmap_e1000_irq_mask(struct rxmap_queue *q)
 {
-	e1k_queue_write(q, E1K_IMC, E1K_INT_RXT0 | E1K_INT_TXDW);
+	intel_queue_write(q, INTEL_IMC, INTEL_INT_RXT0 | INTEL_INT_TXDW);
 }
 
 /**
@@ -94,40 +91,32 @@ void rxmap_e1000_irq_mask(struct rxmap_queue *q)
 bool rxmap_e1000_irq_unmask(struct rxmap_queue *q)
 {
 	const struct e1k *hw = q->hw;
-	u32 causes = E1K_INT_RXT0;
+	u32 causes = INTEL_INT_RXT0;
 
 	if (unlikely(READ_ONCE(q->adapter->broken)))
 		return false;
-	/* our IMC, at the start of this poll, before this look; pairs with the one in kick() */
+	/* our IMC, at the start of this poll, before this look; pairs with the one in
+	 * expect_completion()
+	 */
 	smp_mb();
-	if (e1k_tx_outstanding(&hw->tx))
-		causes |= E1K_INT_TXDW;
-	e1k_queue_write(q, E1K_IMS, causes);
+	if (intel_tx_outstanding(&hw->tx))
+		causes |= INTEL_INT_TXDW;
+	intel_queue_write(q, INTEL_IMS, causes);
 	return false;
 }
 
 /**
  * rxmap_e1000_set_moderation() - ops->set_moderation: ITR (13.4.18)
  * @q: queue
- * @m: usecs: least time between two interrupts. The device counts no packets
+ * @m: usecs: least time between two interrupts
  *
- * QEMU's model takes anything shorter than USECS_MIN for it, 0 as well; so that is what is
- * written, and what is said to be in force.
- *
- * Context: RTNL.
+ * Context: the queue's moderation_lock.
  */
 void rxmap_e1000_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m)
 {
 	struct e1k *hw = q->hw;
 
-	if (m->frames) {
-		m->frames = 0;
-		m->frames_limit = RXMAP_LIMIT_DEVICE_UNABLE;
-	}
-	if (m->usecs < USECS_MIN) {
-		m->usecs = USECS_MIN;
-		m->usecs_limit = RXMAP_LIMIT_DEVICE_MIN;
-	}
-	if (hw->live)
-		e1k_write(hw, E1K_ITR, e1k_itr(m->usecs));
+	rxmap_intel_limit_moderation(m);
+	if (hw->nic.live)
+		intel_write(&hw->nic, INTEL_ITR, intel_itr(m->usecs));
 }

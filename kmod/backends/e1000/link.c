@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * link.c - the PHY and the carrier
+ * link.c - the PHY
  *
  * The PHY negotiates speed and duplex by itself; the MAC follows it (CTRL.ASDE, 8.6). All that is
  * left to do is to wake a PHY that another driver put to sleep. Process context.
@@ -19,12 +19,12 @@ static int phy_access(struct e1k *hw, u32 op, u32 reg, u16 *data)
 	u32 value;
 	int err;
 
-	e1k_write(hw, E1K_MDIC, FIELD_PREP(E1K_MDIC_DATA, *data) |
+	intel_write(&hw->nic, E1K_MDIC, FIELD_PREP(E1K_MDIC_DATA, *data) |
 				FIELD_PREP(E1K_MDIC_REGADD, reg) |
 				FIELD_PREP(E1K_MDIC_PHYADD, E1K_PHY_ADDRESS) |
 				FIELD_PREP(E1K_MDIC_OP, op));
-	err = read_poll_timeout(e1k_read, value, value & E1K_MDIC_R, POLL_USECS, TIMEOUT_USECS,
-				false, hw, E1K_MDIC);
+	err = read_poll_timeout(intel_read, value, value & E1K_MDIC_R, POLL_USECS, TIMEOUT_USECS,
+				false, &hw->nic, E1K_MDIC);
 	if (err)
 		return err;
 	if (value & E1K_MDIC_E)
@@ -53,21 +53,4 @@ void rxmap_e1000_phy_wake(struct e1k *hw)
 	bmcr &= ~BMCR_PDOWN;
 	bmcr |= BMCR_ANENABLE | BMCR_ANRESTART;
 	phy_access(hw, E1K_MDIC_OP_WRITE, MII_BMCR, &bmcr);
-}
-
-/**
- * rxmap_e1000_link_up() - ops->link_up
- * @adapter: NIC
- *
- * Context: process. Return: STATUS.LU (13.4.2).
- */
-bool rxmap_e1000_link_up(struct rxmap_adapter *adapter)
-{
-	u32 status = e1k_read(adapter->priv, E1K_STATUS);
-
-	if (status == E1K_ALL_ONES) {
-		rxmap_device_gone(adapter);
-		return false;
-	}
-	return status & E1K_STATUS_LU;
 }

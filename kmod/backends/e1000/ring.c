@@ -2,16 +2,19 @@
 /*
  * ring.c - memory of the two descriptor rings
  *
- * 3.2.6 and 3.4: a ring is contiguous and aligned to 16 bytes; the DMA API's pages are. What goes
+ * 3.2.6: a ring is contiguous and aligned to 16 bytes; the DMA API's pages are. What goes
  * through the rings is rx.c and tx.c. Process context, RTNL, may sleep.
  */
 #include <linux/slab.h>
 
 #include "hw.h"
 
+/* 3.3.3: less than 48 bytes is not allowed */
+#define TX_MIN_BYTES	ETH_ZLEN
+
 static int rx_alloc(struct e1k *hw)
 {
-	struct rxmap_adapter *adapter = hw->adapter;
+	struct rxmap_adapter *adapter = hw->nic.adapter;
 	struct e1k_rx *rx = &hw->rx;
 	u32 size = adapter->rx_ring_size;
 
@@ -22,21 +25,6 @@ static int rx_alloc(struct e1k *hw)
 	rx->ring = dma_alloc_coherent(adapter->dma_dev, size * sizeof(*rx->ring), &rx->dma,
 				      GFP_KERNEL);
 	return rx->ring ? 0 : -ENOMEM;
-}
-
-static int tx_alloc(struct e1k *hw)
-{
-	struct rxmap_adapter *adapter = hw->adapter;
-	struct e1k_tx *tx = &hw->tx;
-	u32 size = adapter->tx_ring_size;
-
-	tx->mask = size - 1;
-	tx->slots = kvcalloc(size, sizeof(*tx->slots), GFP_KERNEL);
-	if (!tx->slots)
-		return -ENOMEM;
-	tx->ring = dma_alloc_coherent(adapter->dma_dev, size * sizeof(*tx->ring), &tx->dma,
-				      GFP_KERNEL);
-	return tx->ring ? 0 : -ENOMEM;
 }
 
 /**
@@ -50,7 +38,7 @@ int rxmap_e1000_rings_alloc(struct e1k *hw)
 	int err = rx_alloc(hw);
 
 	if (!err)
-		err = tx_alloc(hw);
+		err = rxmap_intel_tx_alloc(&hw->tx, hw->nic.adapter, TX_MIN_BYTES);
 	if (err)
 		rxmap_e1000_rings_free(hw);
 	return err;
@@ -64,18 +52,13 @@ int rxmap_e1000_rings_alloc(struct e1k *hw)
  */
 void rxmap_e1000_rings_free(struct e1k *hw)
 {
-	struct device *dev = hw->adapter->dma_dev;
 	struct e1k_rx *rx = &hw->rx;
-	struct e1k_tx *tx = &hw->tx;
 
 	if (rx->ring)
-		dma_free_coherent(dev, (rx->mask + 1) * sizeof(*rx->ring), rx->ring, rx->dma);
-	if (tx->ring)
-		dma_free_coherent(dev, (tx->mask + 1) * sizeof(*tx->ring), tx->ring, tx->dma);
+		dma_free_coherent(hw->nic.adapter->dma_dev, (rx->mask + 1) * sizeof(*rx->ring),
+				  rx->ring, rx->dma);
 	kvfree(rx->bufs);
-	kvfree(tx->slots);
 	rx->ring = NULL;
 	rx->bufs = NULL;
-	tx->ring = NULL;
-	tx->slots = NULL;
+	rxmap_intel_tx_free(&hw->tx);
 }

@@ -98,7 +98,7 @@ static __always_inline bool plain(const struct e1k_rx_desc *desc, u8 status, u32
 	dma_rmb();
 	*len = le16_to_cpu(READ_ONCE(desc->length));
 	return likely(!READ_ONCE(desc->errors)) &&
-	       likely(*len - E1K_RX_MIN_LEN <= E1K_RX_BUF_SIZE - E1K_RX_MIN_LEN);
+	       likely(*len - E1K_RX_MIN_LEN <= INTEL_RX_BUF_SIZE - E1K_RX_MIN_LEN);
 }
 
 /* Plain packets in frames of the mapped ring, as long as all is well. Returns how many of at most
@@ -170,7 +170,7 @@ static bool packet_ok(const struct e1k_rx *rx, u32 descs)
 		const struct e1k_rx_desc *desc = &rx->ring[(rx->next + n) & rx->mask];
 		u32 len = le16_to_cpu(READ_ONCE(desc->length));
 
-		if (len > E1K_RX_BUF_SIZE || len < (n ? 1 : E1K_RX_MIN_LEN))
+		if (len > INTEL_RX_BUF_SIZE || len < (n ? 1 : E1K_RX_MIN_LEN))
 			return false;
 		if (n + 1 == descs && READ_ONCE(desc->errors) & ~E1K_RXD_ERR_CSUM)
 			return false;
@@ -241,7 +241,7 @@ static void flush(struct rxmap_queue *q, struct e1k_rx *rx, struct rxmap_rx_batc
 	if (tail == rx->tail)
 		return;
 	rx->tail = tail;
-	e1k_queue_write(q, E1K_RDT, tail & rx->mask);
+	intel_queue_write(q, INTEL_RDT(0), tail & rx->mask);
 }
 
 /**

@@ -36,21 +36,17 @@ void rxmap_e1000_rx_fill(struct rxmap_queue *q)
 }
 
 /**
- * rxmap_e1000_rx_start() - 14.4 "Receive Initialization": the ring, then RCTL
- * @hw: device that does not receive; hw->rctl is what RCTL is to be
+ * rxmap_e1000_rx_start() - tell the device where its ring is, and what is in it
+ * @hw: device that does not receive
  *
  * Context: RTNL.
  */
 void rxmap_e1000_rx_start(struct e1k *hw)
 {
-	struct e1k_rx *rx = &hw->rx;
+	const struct e1k_rx *rx = &hw->rx;
 
-	e1k_write(hw, E1K_RDBAL, lower_32_bits(rx->dma));
-	e1k_write(hw, E1K_RDBAH, upper_32_bits(rx->dma));
-	e1k_write(hw, E1K_RDLEN, (rx->mask + 1) * sizeof(*rx->ring));
-	e1k_write(hw, E1K_RDH, 0);
-	e1k_write(hw, E1K_RDT, rx->tail & rx->mask);
-	e1k_write(hw, E1K_RCTL, hw->rctl);
+	rxmap_intel_rx_start(&hw->nic, 0, rx->dma, (rx->mask + 1) * sizeof(*rx->ring),
+			     rx->tail & rx->mask);
 }
 
 /**

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * desc.h - descriptors of the Intel 82574L: what the device and we write into the rings
+ * desc.h - receive descriptors of the 82574L; those for transmission are intel/desc.h
  *
- * Data sheet (317694): chapter 7.1 "Packet Reception" for the extended receive descriptor, 7.2
- * "Packet Transmission" for the TCP/IP context and data descriptors. All are 16 bytes,
- * little-endian.
+ * Data sheet (317694), chapter 7.1 "Packet Reception". All are 16 bytes, little-endian.
  */
 #ifndef RXMAP_E1000E_DESC_H
 #define RXMAP_E1000E_DESC_H
@@ -55,66 +53,5 @@ union e1000e_rx_desc {
 				 E1000E_RXD_CXE | E1000E_RXD_RXE)
 /* The frame is whole; the stack finds out what is wrong with the packet in it */
 #define E1000E_RXD_BAD_CSUM	(E1000E_RXD_L4E | E1000E_RXD_IPE)
-
-/**
- * struct e1000e_tx_data - TCP/IP data descriptor: a piece of a packet
- * @addr: of the piece
- * @cmd: length in bits 19:0, DTYP and DCMD above
- * @popts: status, POPTS and VLAN tag
- */
-struct e1000e_tx_data {
-	__le64 addr;
-	__le32 cmd;
-	__le32 popts;
-};
-
-/**
- * struct e1000e_tx_context - TCP/IP context descriptor: offloads of the packets behind it
- * @ipcss: IP checksum start, from the packet's first byte
- * @ipcso: where the IP checksum goes
- * @ipcse: last byte summed
- * @tucss: the same for TCP or UDP
- * @tucso: the same
- * @tucse: the same; 0: to the packet's end
- * @cmd: payload of the packet in bits 19:0, DTYP and TUCMD above
- * @mss: status, header length in bits 15:8, segment size in bits 31:16
- */
-struct e1000e_tx_context {
-	u8 ipcss;
-	u8 ipcso;
-	__le16 ipcse;
-	u8 tucss;
-	u8 tucso;
-	__le16 tucse;
-	__le32 cmd;
-	__le32 mss;
-};
-
-/**
- * union e1000e_tx_desc - one descriptor of a transmit ring
- * @data: a piece of a packet
- * @context: offloads
- */
-union e1000e_tx_desc {
-	struct e1000e_tx_data data;
-	struct e1000e_tx_context context;
-};
-
-/* DTYP 0000b is the context descriptor, DTYP 0001b the data descriptor; both need DEXT */
-#define E1000E_TXD_DTYP_DATA	BIT(20)
-#define E1000E_TXD_EOP		BIT(24)	/* DCMD: End of Packet */
-#define E1000E_TXD_IFCS		BIT(25)	/* DCMD: Insert FCS */
-#define E1000E_TXD_TSE		BIT(26)	/* DCMD, TUCMD: TCP Segmentation Enable */
-#define E1000E_TXD_RS		BIT(27)	/* DCMD: Report Status */
-#define E1000E_TXD_DEXT		BIT(29)	/* DCMD, TUCMD: Descriptor Extension */
-#define E1000E_TXD_VLE		BIT(30)	/* DCMD: VLAN Packet Enable */
-#define E1000E_TXD_TUCMD_TCP	BIT(24)
-#define E1000E_TXD_TUCMD_IPV4	BIT(25)
-#define E1000E_TXD_STA_DD	BIT(0)
-#define E1000E_TXD_POPTS_IXSM	BIT(8)	/* Insert IP Checksum */
-#define E1000E_TXD_POPTS_TXSM	BIT(9)	/* Insert TCP/UDP Checksum */
-#define E1000E_TXD_VLAN_SHIFT	16
-#define E1000E_TXD_HDRLEN_SHIFT	8
-#define E1000E_TXD_MSS_SHIFT	16
 
 #endif /* RXMAP_E1000E_DESC_H */

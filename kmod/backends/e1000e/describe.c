@@ -20,13 +20,13 @@ static void describe_features(struct net_device *netdev)
 }
 
 /* A reset loads the address from the NVM into receive address 0 (10.2.5, RAL and RAH). */
-static void describe_address(struct e1000e *nic)
+static void describe_address(struct e1000e *hw)
 {
-	struct net_device *netdev = nic->adapter->netdev;
+	struct net_device *netdev = hw->nic.adapter->netdev;
 	u8 addr[ETH_ALEN];
 
-	put_unaligned_le32(e1000e_read(nic, E1000E_RAL(0)), addr);
-	put_unaligned_le16(e1000e_read(nic, E1000E_RAH(0)), addr + 4);
+	put_unaligned_le32(intel_read(&hw->nic, INTEL_RAL(0)), addr);
+	put_unaligned_le16(intel_read(&hw->nic, INTEL_RAH(0)), addr + 4);
 	netdev->priv_flags |= IFF_LIVE_ADDR_CHANGE | IFF_UNICAST_FLT;
 	if (is_valid_ether_addr(addr))
 		eth_hw_addr_set(netdev, addr);
@@ -36,13 +36,13 @@ static void describe_address(struct e1000e *nic)
 
 /**
  * rxmap_e1000e_describe() - fill what backend.h marks (b)
- * @nic: device, reset, with its adapter
+ * @hw: device, reset, with its adapter
  *
  * Context: probe.
  */
-void rxmap_e1000e_describe(struct e1000e *nic)
+void rxmap_e1000e_describe(struct e1000e *hw)
 {
-	struct rxmap_adapter *adapter = nic->adapter;
+	struct rxmap_adapter *adapter = hw->nic.adapter;
 	struct net_device *netdev = adapter->netdev;
 
 	adapter->dma_dev = &adapter->pdev->dev;
@@ -50,14 +50,14 @@ void rxmap_e1000e_describe(struct e1000e *nic)
 	if (adapter->max_queues > 1)
 		adapter->caps |= RXMAP_CAP_MULTIQUEUE;
 	adapter->num_queues = min_t(unsigned int, adapter->max_queues, num_online_cpus());
-	adapter->rx_ring_max = E1000E_RING_MAX;
-	adapter->tx_ring_max = E1000E_RING_MAX;
-	adapter->rx_ring_size = E1000E_RING_DEFAULT;
-	adapter->tx_ring_size = E1000E_RING_DEFAULT;
+	adapter->rx_ring_max = INTEL_RING_MAX;
+	adapter->tx_ring_max = INTEL_RING_MAX;
+	adapter->rx_ring_size = INTEL_RING_DEFAULT;
+	adapter->tx_ring_size = INTEL_RING_DEFAULT;
 	adapter->rss_indir_size = E1000E_RETA_ENTRIES;
 	adapter->rss_key_size = E1000E_RSSRK_BYTES;
 	describe_features(netdev);
-	describe_address(nic);
+	describe_address(hw);
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = E1000E_FRAME_MAX - VLAN_ETH_HLEN - E1000E_FCS_LEN;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * device.c - the device as a whole: reset, open, stop, link, counters
+ * device.c - the device as a whole: reset, open, stop
  *
  * open() always starts from a reset and writes every register that it relies on, because not
  * every model of the chip forgets all of them in a reset (QEMU 7.2's does not). stop() ends with a
@@ -16,86 +16,75 @@
 #define QUIET_USECS	80000
 #define NVM_USECS	100000
 
-/**
- * rxmap_e1000e_check_gone() - a register read as all ones: is the device still there?
- * @nic: device
- *
- * Context: any. STATUS is never all ones on a device that answers.
- */
-void rxmap_e1000e_check_gone(struct e1000e *nic)
-{
-	if (readl(nic->regs + E1000E_STATUS) == ~0U)
-		rxmap_device_gone(nic->adapter);
-}
-
 /* No more requests to memory (10.2.2, CTRL "GIO Master Disable"). A device that does not become
  * quiet is cut off from the bus.
  */
-static void silence(struct e1000e *nic)
+static void silence(struct e1000e *hw)
 {
 	u32 status;
 
-	e1000e_write(nic, E1000E_CTRL, E1000E_CTRL_GIO_MASTER_DISABLE);
-	if (read_poll_timeout(e1000e_read, status, !(status & E1000E_STATUS_GIO_MASTER_EN) ||
-			      nic->adapter->gone, 100, QUIET_USECS, false, nic, E1000E_STATUS))
-		pci_clear_master(nic->adapter->pdev);
+	intel_write(&hw->nic, INTEL_CTRL, E1000E_CTRL_GIO_MASTER_DISABLE);
+	if (read_poll_timeout(intel_read, status, !(status & E1000E_STATUS_GIO_MASTER_EN) ||
+			      hw->nic.adapter->gone, 100, QUIET_USECS, false, &hw->nic,
+			      INTEL_STATUS))
+		pci_clear_master(hw->nic.adapter->pdev);
 }
 
 /**
  * rxmap_e1000e_reset() - software reset (10.2.2, CTRL.RST): no interrupt, no memory of ours in use
- * @nic: device
+ * @hw: device
  *
  * Context: may sleep. Return: 0, -ENODEV or -ETIMEDOUT.
  */
-int rxmap_e1000e_reset(struct e1000e *nic)
+int rxmap_e1000e_reset(struct e1000e *hw)
 {
 	u32 eec;
 	int err;
 
-	e1000e_write(nic, E1000E_IMC, E1000E_INT_ALL);
-	e1000e_write(nic, E1000E_RCTL, 0);
-	e1000e_write(nic, E1000E_TCTL, 0);
-	e1000e_flush(nic);
-	nic->rctl = 0;
-	if (nic->adapter->gone)
+	intel_write(&hw->nic, INTEL_IMC, INTEL_INT_ALL);
+	intel_write(&hw->nic, INTEL_RCTL, 0);
+	intel_write(&hw->nic, INTEL_TCTL, 0);
+	intel_flush(&hw->nic);
+	hw->nic.rctl = 0;
+	if (hw->nic.adapter->gone)
 		return -ENODEV;
-	silence(nic);
-	e1000e_write(nic, E1000E_CTRL, E1000E_CTRL_GIO_MASTER_DISABLE | E1000E_CTRL_RST);
+	silence(hw);
+	intel_write(&hw->nic, INTEL_CTRL, E1000E_CTRL_GIO_MASTER_DISABLE | INTEL_CTRL_RST);
 	usleep_range(1000, 2000);
-	err = read_poll_timeout(e1000e_read, eec, eec & E1000E_EEC_AUTO_RD, 1000, NVM_USECS, false,
-				nic, E1000E_EEC);
-	e1000e_write(nic, E1000E_IMC, E1000E_INT_ALL);
-	e1000e_write(nic, E1000E_ICR, E1000E_INT_ALL);
-	e1000e_flush(nic);
-	return nic->adapter->gone ? -ENODEV : err;
+	err = read_poll_timeout(intel_read, eec, eec & E1000E_EEC_AUTO_RD, 1000, NVM_USECS, false,
+				&hw->nic, E1000E_EEC);
+	intel_write(&hw->nic, INTEL_IMC, INTEL_INT_ALL);
+	intel_write(&hw->nic, INTEL_ICR, INTEL_INT_ALL);
+	intel_flush(&hw->nic);
+	return hw->nic.adapter->gone ? -ENODEV : err;
 }
 
 /* What RXCSUM says: checksums on request, the hash in place of a raw sum always. */
-static void program_rxcsum(struct e1000e *nic, netdev_features_t features)
+static void program_rxcsum(struct e1000e *hw, netdev_features_t features)
 {
 	u32 rxcsum = E1000E_RXCSUM_PCSD;
 
 	if (features & NETIF_F_RXCSUM)
-		rxcsum |= E1000E_RXCSUM_IPOFL | E1000E_RXCSUM_TUOFL;
-	e1000e_write(nic, E1000E_RXCSUM, rxcsum);
+		rxcsum |= INTEL_RXCSUM_IPOFL | INTEL_RXCSUM_TUOFL;
+	intel_write(&hw->nic, INTEL_RXCSUM, rxcsum);
 }
 
-static void program(struct e1000e *nic)
+static void program(struct e1000e *hw)
 {
 	/* speed and duplex by negotiation: no FRCSPD, no FRCDPLX */
-	e1000e_write(nic, E1000E_CTRL, E1000E_CTRL_SLU | E1000E_CTRL_VME);
-	e1000e_write(nic, E1000E_WUC, 0);
-	e1000e_write(nic, E1000E_RFCTL, E1000E_RFCTL_EXSTEN | E1000E_RFCTL_ACK_DIS |
+	intel_write(&hw->nic, INTEL_CTRL, INTEL_CTRL_SLU | INTEL_CTRL_VME);
+	intel_write(&hw->nic, E1000E_WUC, 0);
+	intel_write(&hw->nic, E1000E_RFCTL, E1000E_RFCTL_EXSTEN | E1000E_RFCTL_ACK_DIS |
 		     E1000E_RFCTL_ISCSI_DIS | E1000E_RFCTL_NFSW_DIS | E1000E_RFCTL_NFSR_DIS);
 	/* interrupts are moderated per vector, not per packet */
-	e1000e_write(nic, E1000E_RDTR, 0);
-	e1000e_write(nic, E1000E_RADV, 0);
-	e1000e_write(nic, E1000E_RSRPD, 0);
-	program_rxcsum(nic, nic->adapter->netdev->features);
-	rxmap_e1000e_filter_program(nic);
-	rxmap_e1000e_rss_program(nic);
-	rxmap_e1000e_rings_start(nic);
-	rxmap_e1000e_irq_program(nic);
+	intel_write(&hw->nic, INTEL_RDTR, 0);
+	intel_write(&hw->nic, INTEL_RADV, 0);
+	intel_write(&hw->nic, E1000E_RSRPD, 0);
+	program_rxcsum(hw, hw->nic.adapter->netdev->features);
+	rxmap_intel_filter_restore(&hw->nic);
+	rxmap_e1000e_rss_program(hw);
+	rxmap_e1000e_rings_start(hw);
+	rxmap_e1000e_irq_program(hw);
 }
 
 static void drain_all(struct rxmap_adapter *adapter)
@@ -103,82 +92,81 @@ static void drain_all(struct rxmap_adapter *adapter)
 	u16 i;
 
 	for (i = 0; i < adapter->num_queues; i++) {
+		struct e1000e_pair *pair = adapter->queues[i].hw;
+
 		rxmap_e1000e_rx_drain(&adapter->queues[i]);
-		rxmap_e1000e_tx_drain(&adapter->queues[i]);
+		rxmap_intel_tx_drain(&adapter->queues[i], &pair->tx);
 	}
 }
 
 /* Receiver and transmitter start; what comes in waits for the first poll. */
-static void start(struct e1000e *nic)
+static void start(struct e1000e *hw)
 {
 	u16 i;
 
-	pci_set_master(nic->adapter->pdev);
-	e1000e_write(nic, E1000E_TCTL, E1000E_TCTL_EN | E1000E_TCTL_PSP | E1000E_TCTL_CT(15) |
-		     E1000E_TCTL_COLD(63) | E1000E_TCTL_RTLC | E1000E_TCTL_MULR);
-	nic->live = true;
-	rxmap_e1000e_set_rx_mode(nic->adapter);
-	for (i = 0; i < nic->adapter->num_queues; i++)
-		rxmap_e1000e_rx_show(&nic->adapter->queues[i]);
-	rxmap_e1000e_irq_enable(nic);
+	pci_set_master(hw->nic.adapter->pdev);
+	intel_write(&hw->nic, INTEL_TCTL, INTEL_TCTL_EN | INTEL_TCTL_PSP |
+					  FIELD_PREP(INTEL_TCTL_CT, INTEL_TCTL_CT_DEFAULT) |
+					  FIELD_PREP(INTEL_TCTL_COLD, E1000E_TCTL_COLD_DEFAULT) |
+					  E1000E_TCTL_RTLC | E1000E_TCTL_MULR);
+	hw->nic.live = true;
+	/* LPE always, as the MTU limits what is sent, not what comes */
+	hw->nic.rctl_base = INTEL_RCTL_EN | INTEL_RCTL_LPE | INTEL_RCTL_BAM | INTEL_RCTL_SECRC;
+	rxmap_intel_rx_mode(&hw->nic, hw->nic.adapter->netdev->features);
+	for (i = 0; i < hw->nic.adapter->num_queues; i++)
+		rxmap_e1000e_rx_show(&hw->nic.adapter->queues[i]);
+	rxmap_e1000e_irq_enable(hw);
 }
 
 static int open(struct rxmap_adapter *adapter)
 {
-	struct e1000e *nic = adapter->priv;
+	struct e1000e *hw = adapter->priv;
 	int err;
 	u16 i;
 
-	err = rxmap_e1000e_reset(nic);
+	err = rxmap_e1000e_reset(hw);
 	if (err)
 		return err;
-	err = rxmap_e1000e_rings_alloc(nic);
+	err = rxmap_e1000e_rings_alloc(hw);
 	if (err)
 		return err;
 	for (i = 0; i < adapter->num_queues; i++)
 		rxmap_e1000e_rx_fill(&adapter->queues[i]);
-	program(nic);
-	err = rxmap_e1000e_irq_request(nic);
+	program(hw);
+	err = rxmap_e1000e_irq_request(hw);
 	if (err)
 		goto err_rings;
-	start(nic);
+	start(hw);
 	if (!adapter->gone)
 		return 0;
 
 	err = -ENODEV;
-	nic->live = false;
-	rxmap_e1000e_irq_free(nic);
+	hw->nic.live = false;
+	rxmap_e1000e_irq_free(hw);
 err_rings:
 	drain_all(adapter);
-	rxmap_e1000e_rings_free(nic);
+	rxmap_e1000e_rings_free(hw);
 	return err;
 }
 
 static void stop(struct rxmap_adapter *adapter)
 {
-	struct e1000e *nic = adapter->priv;
+	struct e1000e *hw = adapter->priv;
 
-	nic->live = false;
-	rxmap_e1000e_reset(nic);
-	rxmap_e1000e_irq_free(nic);
+	rxmap_intel_stop_counting(&hw->nic);
+	rxmap_e1000e_reset(hw);
+	rxmap_e1000e_irq_free(hw);
 	drain_all(adapter);
-	rxmap_e1000e_rings_free(nic);
-}
-
-static bool link_up(struct rxmap_adapter *adapter)
-{
-	u32 status = e1000e_read(adapter->priv, E1000E_STATUS);
-
-	return !adapter->gone && status & E1000E_STATUS_LU;
+	rxmap_e1000e_rings_free(hw);
 }
 
 static int set_features(struct rxmap_adapter *adapter, netdev_features_t features)
 {
-	struct e1000e *nic = adapter->priv;
+	struct e1000e *hw = adapter->priv;
 
-	if (nic->live) {
-		program_rxcsum(nic, features);
-		rxmap_e1000e_rx_mode(nic, features);
+	if (hw->nic.live) {
+		program_rxcsum(hw, features);
+		rxmap_intel_rx_mode(&hw->nic, features);
 	}
 	return 0;
 }
@@ -187,34 +175,6 @@ static int set_features(struct rxmap_adapter *adapter, netdev_features_t feature
 static int set_queue_count(struct rxmap_adapter *adapter, u16 count)
 {
 	return 0;
-}
-
-static u64 take_counter(struct e1000e *nic, u32 reg)
-{
-	u32 value = e1000e_read(nic, reg);
-
-	return nic->adapter->gone ? 0 : value;
-}
-
-/* The device's counters clear on read, so each look adds to ours (10.2.7). */
-static void read_hw_stats(struct rxmap_adapter *adapter, struct rxmap_hw_stats *stats)
-{
-	struct e1000e *nic = adapter->priv;
-	struct rxmap_hw_stats *sum = &nic->stats;
-
-	spin_lock_bh(&nic->stats_lock);
-	if (READ_ONCE(adapter->running) && !adapter->gone) {
-		sum->rx_missed += take_counter(nic, E1000E_MPC);
-		sum->rx_errors += take_counter(nic, E1000E_CRCERRS);
-		sum->rx_errors += take_counter(nic, E1000E_RXERRC);
-		sum->rx_errors += take_counter(nic, E1000E_RLEC);
-		sum->tx_errors += take_counter(nic, E1000E_ECOL);
-		sum->tx_errors += take_counter(nic, E1000E_LATECOL);
-	}
-	stats->rx_missed += sum->rx_missed;
-	stats->rx_errors += sum->rx_errors;
-	stats->tx_errors += sum->tx_errors;
-	spin_unlock_bh(&nic->stats_lock);
 }
 
 const struct rxmap_backend_ops rxmap_e1000e_ops = {
@@ -233,12 +193,12 @@ const struct rxmap_backend_ops rxmap_e1000e_ops = {
 	.irq_unmask = rxmap_e1000e_irq_unmask,
 	.set_moderation = rxmap_e1000e_set_moderation,
 	.set_queue_count = set_queue_count,
-	.set_rx_mode = rxmap_e1000e_set_rx_mode,
-	.set_mac = rxmap_e1000e_set_mac,
-	.vlan_set = rxmap_e1000e_vlan_set,
+	.set_rx_mode = rxmap_intel_set_rx_mode,
+	.set_mac = rxmap_intel_set_mac,
+	.vlan_set = rxmap_intel_vlan_set,
 	.set_features = set_features,
 	.rss_get = rxmap_e1000e_rss_get,
 	.rss_set = rxmap_e1000e_rss_set,
-	.link_up = link_up,
-	.read_hw_stats = read_hw_stats,
+	.link_up = rxmap_intel_link_up,
+	.read_hw_stats = rxmap_intel_read_hw_stats,
 };

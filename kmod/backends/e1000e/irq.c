@@ -17,17 +17,14 @@
 #include "hw.h"
 
 /* Causes that a single interrupt may have besides LSC, and that the read of ICR masks */
-#define CAUSES_ONE	(E1000E_INT_RXT0 | E1000E_INT_TXDW)
+#define CAUSES_ONE	(INTEL_INT_RXT0 | INTEL_INT_TXDW)
 /* What OTHER stands for and how often it may come: RXO repeats for each frame that finds the ring
  * full, so an overload must not become a storm.
  */
-#define CAUSES_OTHER	(E1000E_INT_OTHER | E1000E_INT_LSC | E1000E_INT_RXO)
-#define OTHER_INTERVAL	E1000E_ITR_INTERVAL_MAX
+#define CAUSES_OTHER	(E1000E_INT_OTHER | INTEL_INT_LSC | E1000E_INT_RXO)
+#define OTHER_INTERVAL	INTEL_ITR_MAX
 /* Sent packets can wait longer than received ones: the receive poll and xmit free them too */
 #define TX_USECS	250
-/* shortest interval between two RX interrupts */
-#define USECS_MIN	128
-
 static char *e1000e_irq = "msix";
 module_param(e1000e_irq, charp, 0444);
 MODULE_PARM_DESC(e1000e_irq, "best interrupt that e1000e may use: msix, msi or intx (default msix)");
@@ -48,108 +45,70 @@ enum e1000e_irq_mode rxmap_e1000e_irq_choose(struct pci_dev *pdev)
 	return E1000E_IRQ_INTX;
 }
 
-static irqreturn_t rx_handler(int irq, void *data)
-{
-	rxmap_irq_rx(data);
-	return IRQ_HANDLED;
-}
-
-static irqreturn_t tx_handler(int irq, void *data)
-{
-	rxmap_irq_tx(data);
-	return IRQ_HANDLED;
-}
-
 /* The rest: link changes, and overruns, which nobody has to do anything about. */
 static irqreturn_t other_handler(int irq, void *data)
 {
-	struct e1000e *nic = data;
-	u32 icr = e1000e_read(nic, E1000E_ICR);
+	struct e1000e *hw = data;
+	u32 icr = intel_read(&hw->nic, INTEL_ICR);
 
-	if (nic->adapter->gone)
+	if (hw->nic.adapter->gone)
 		return IRQ_HANDLED;
-	e1000e_write(nic, E1000E_ICR, CAUSES_OTHER);
-	if (icr & E1000E_INT_LSC)
-		rxmap_link_changed(nic->adapter);
+	intel_write(&hw->nic, INTEL_ICR, CAUSES_OTHER);
+	if (icr & INTEL_INT_LSC)
+		rxmap_link_changed(hw->nic.adapter);
 	return IRQ_HANDLED;
 }
 
 /* All causes in one interrupt, which with INTx may be another device's. */
 static irqreturn_t one_handler(int irq, void *data)
 {
-	struct e1000e *nic = data;
-	struct rxmap_queue *q = &nic->adapter->queues[0];
-	u32 icr = e1000e_queue_read(q, E1000E_ICR);
+	struct e1000e *hw = data;
+	struct rxmap_queue *q = &hw->nic.adapter->queues[0];
+	u32 icr = intel_queue_read(q, INTEL_ICR);
 
-	if (nic->adapter->gone)
+	if (hw->nic.adapter->gone)
 		return IRQ_NONE;
-	if (nic->irq_mode == E1000E_IRQ_INTX && !(icr & E1000E_INT_ASSERTED))
+	if (hw->irq_mode == E1000E_IRQ_INTX && !(icr & E1000E_INT_ASSERTED))
 		return IRQ_NONE;
-	if (icr & E1000E_INT_LSC)
-		rxmap_link_changed(nic->adapter);
-	if (icr & E1000E_INT_RXT0)
+	if (icr & INTEL_INT_LSC)
+		rxmap_link_changed(hw->nic.adapter);
+	if (icr & INTEL_INT_RXT0)
 		rxmap_irq_rx(q);
-	else if (icr & E1000E_INT_TXDW)
+	else if (icr & INTEL_INT_TXDW)
 		rxmap_irq_tx(q);
 	return IRQ_HANDLED;
 }
 
-static void pair_free(struct e1000e *nic, u16 i)
+static int pair_request(struct e1000e *hw, u16 i)
 {
-	struct pci_dev *pdev = nic->adapter->pdev;
-	struct rxmap_queue *q = &nic->adapter->queues[i];
-	int rx = pci_irq_vector(pdev, E1000E_VECTOR_RX(i));
-	int tx = pci_irq_vector(pdev, E1000E_VECTOR_TX(i));
+	struct pci_dev *pdev = hw->nic.adapter->pdev;
 
-	irq_update_affinity_hint(rx, NULL);
-	irq_update_affinity_hint(tx, NULL);
-	free_irq(tx, q);
-	free_irq(rx, q);
+	return rxmap_irq_pair_request(&hw->nic.adapter->queues[i],
+				      pci_irq_vector(pdev, E1000E_VECTOR_RX(i)),
+				      pci_irq_vector(pdev, E1000E_VECTOR_TX(i)));
 }
 
-static int pair_request(struct e1000e *nic, u16 i)
+static void pair_free(struct e1000e *hw, u16 i)
 {
-	struct pci_dev *pdev = nic->adapter->pdev;
-	struct rxmap_queue *q = &nic->adapter->queues[i];
-	const char *ifname = nic->adapter->netdev->name;
-	int rx = pci_irq_vector(pdev, E1000E_VECTOR_RX(i));
-	int tx = pci_irq_vector(pdev, E1000E_VECTOR_TX(i));
-	struct e1000e_pair *pair = q->hw;
-	const struct cpumask *cpu;
-	int err;
+	struct pci_dev *pdev = hw->nic.adapter->pdev;
 
-	snprintf(pair->rx_irq_name, sizeof(pair->rx_irq_name), "%s-rx-%u", ifname, i);
-	snprintf(pair->tx_irq_name, sizeof(pair->tx_irq_name), "%s-tx-%u", ifname, i);
-	err = request_irq(rx, rx_handler, 0, pair->rx_irq_name, q);
-	if (err)
-		return err;
-	err = request_irq(tx, tx_handler, 0, pair->tx_irq_name, q);
-	if (err) {
-		free_irq(rx, q);
-		return err;
-	}
-	/* both directions share a NAPI, so they share a CPU */
-	cpu = cpumask_of(cpumask_local_spread(i, dev_to_node(&pdev->dev)));
-	irq_set_affinity_and_hint(rx, cpu);
-	irq_set_affinity_and_hint(tx, cpu);
-	if (nic->adapter->num_queues > 1)
-		netif_set_xps_queue(nic->adapter->netdev, cpu, i);
-	return 0;
+	rxmap_irq_pair_free(&hw->nic.adapter->queues[i], pci_irq_vector(pdev, E1000E_VECTOR_RX(i)),
+			    pci_irq_vector(pdev, E1000E_VECTOR_TX(i)));
 }
 
-static int msix_request(struct e1000e *nic)
+static int msix_request(struct e1000e *hw)
 {
-	int other = pci_irq_vector(nic->adapter->pdev, E1000E_VECTOR_OTHER);
+	int other = pci_irq_vector(hw->nic.adapter->pdev, E1000E_VECTOR_OTHER);
 	int err;
 	u16 i;
 
-	snprintf(nic->other_irq_name, sizeof(nic->other_irq_name), "%s-other",
-		 nic->adapter->netdev->name);
-	err = request_irq(other, other_handler, 0, nic->other_irq_name, nic);
+	snprintf(hw->other_irq_name, sizeof(hw->other_irq_name), "%s-other",
+		 hw->nic.adapter->netdev->name);
+	err = request_irq(other, other_handler, 0, hw->other_irq_name, hw);
 	if (err)
 		return err;
-	for (i = 0; i < nic->adapter->num_queues; i++) {
-		err = pair_request(nic, i);
+	for (i = 0; i < hw->nic.adapter->num_queues; i++) {
+		err = pair_request(hw, i);
 		if (err)
 			goto err_pairs;
 	}
@@ -157,118 +116,113 @@ static int msix_request(struct e1000e *nic)
 
 err_pairs:
 	while (i--)
-		pair_free(nic, i);
-	free_irq(other, nic);
+		pair_free(hw, i);
+	free_irq(other, hw);
 	return err;
 }
 
 /* Without vectors of its own the function has its INTx line. */
-static int one_vector(const struct e1000e *nic)
+static int one_vector(const struct e1000e *hw)
 {
-	struct pci_dev *pdev = nic->adapter->pdev;
+	struct pci_dev *pdev = hw->nic.adapter->pdev;
 
-	return nic->irq_mode == E1000E_IRQ_MSI ? pci_irq_vector(pdev, 0) : pdev->irq;
+	return hw->irq_mode == E1000E_IRQ_MSI ? pci_irq_vector(pdev, 0) : pdev->irq;
 }
 
 /**
  * rxmap_e1000e_irq_request() - request the interrupts of the queues in use
- * @nic: device, all causes masked
+ * @hw: device, all causes masked
  *
  * Context: RTNL; may sleep. Return: 0 or an errno, then none stays requested.
  */
-int rxmap_e1000e_irq_request(struct e1000e *nic)
+int rxmap_e1000e_irq_request(struct e1000e *hw)
 {
-	if (nic->irq_mode == E1000E_IRQ_MSIX)
-		return msix_request(nic);
-	snprintf(nic->other_irq_name, sizeof(nic->other_irq_name), "%s",
-		 nic->adapter->netdev->name);
-	return request_irq(one_vector(nic), one_handler,
-			   nic->irq_mode == E1000E_IRQ_INTX ? IRQF_SHARED : 0,
-			   nic->other_irq_name, nic);
+	if (hw->irq_mode == E1000E_IRQ_MSIX)
+		return msix_request(hw);
+	snprintf(hw->other_irq_name, sizeof(hw->other_irq_name), "%s",
+		 hw->nic.adapter->netdev->name);
+	return request_irq(one_vector(hw), one_handler,
+			   hw->irq_mode == E1000E_IRQ_INTX ? IRQF_SHARED : 0,
+			   hw->other_irq_name, hw);
 }
 
 /**
  * rxmap_e1000e_irq_free() - free the interrupts; no handler runs afterwards
- * @nic: device, reset
+ * @hw: device, reset
  *
  * Context: RTNL; may sleep.
  */
-void rxmap_e1000e_irq_free(struct e1000e *nic)
+void rxmap_e1000e_irq_free(struct e1000e *hw)
 {
 	u16 i;
 
-	if (nic->irq_mode != E1000E_IRQ_MSIX) {
-		free_irq(one_vector(nic), nic);
+	if (hw->irq_mode != E1000E_IRQ_MSIX) {
+		free_irq(one_vector(hw), hw);
 		return;
 	}
-	for (i = 0; i < nic->adapter->num_queues; i++)
-		pair_free(nic, i);
-	free_irq(pci_irq_vector(nic->adapter->pdev, E1000E_VECTOR_OTHER), nic);
+	for (i = 0; i < hw->nic.adapter->num_queues; i++)
+		pair_free(hw, i);
+	free_irq(pci_irq_vector(hw->nic.adapter->pdev, E1000E_VECTOR_OTHER), hw);
 }
 
-static u32 interval(u32 usecs)
+static void moderate(struct e1000e *hw, u16 queue, u32 usecs)
 {
-	return min_t(u32, usecs * NSEC_PER_USEC / E1000E_ITR_UNIT_NSECS, E1000E_ITR_INTERVAL_MAX);
+	intel_write(&hw->nic, hw->irq_mode == E1000E_IRQ_MSIX ?
+		     E1000E_EITR(E1000E_VECTOR_RX(queue)) : INTEL_ITR, intel_itr(usecs));
 }
 
-static void moderate(struct e1000e *nic, u16 queue, u32 usecs)
-{
-	e1000e_write(nic, nic->irq_mode == E1000E_IRQ_MSIX ?
-		     E1000E_EITR(E1000E_VECTOR_RX(queue)) : E1000E_ITR, interval(usecs));
-}
-
-static void program_msix(struct e1000e *nic)
+static void program_msix(struct e1000e *hw)
 {
 	u32 ivar = E1000E_IVAR_OTHER(E1000E_VECTOR_OTHER), causes = 0;
 	u16 i;
 
-	for (i = 0; i < nic->adapter->num_queues; i++) {
+	for (i = 0; i < hw->nic.adapter->num_queues; i++) {
 		ivar |= E1000E_IVAR_RXQ(i, E1000E_VECTOR_RX(i));
 		ivar |= E1000E_IVAR_TXQ(i, E1000E_VECTOR_TX(i));
 		causes |= E1000E_INT_RXQ(i) | E1000E_INT_TXQ(i);
-		e1000e_write(nic, E1000E_EITR(E1000E_VECTOR_TX(i)), interval(TX_USECS));
+		intel_write(&hw->nic, E1000E_EITR(E1000E_VECTOR_TX(i)), intel_itr(TX_USECS));
 	}
-	e1000e_write(nic, E1000E_EITR(E1000E_VECTOR_OTHER), OTHER_INTERVAL);
-	e1000e_write(nic, E1000E_IVAR, ivar);
-	e1000e_write(nic, E1000E_EIAC, causes);
-	e1000e_write(nic, E1000E_IAM, causes);
-	e1000e_write(nic, E1000E_CTRL_EXT, E1000E_CTRL_EXT_EIAME | E1000E_CTRL_EXT_PBA_SUPPORT |
+	intel_write(&hw->nic, E1000E_EITR(E1000E_VECTOR_OTHER), OTHER_INTERVAL);
+	intel_write(&hw->nic, E1000E_IVAR, ivar);
+	intel_write(&hw->nic, E1000E_EIAC, causes);
+	intel_write(&hw->nic, E1000E_IAM, causes);
+	intel_write(&hw->nic, E1000E_CTRL_EXT, E1000E_CTRL_EXT_EIAME | E1000E_CTRL_EXT_PBA_SUPPORT |
 		     E1000E_CTRL_EXT_DRV_LOAD);
 }
 
 /**
  * rxmap_e1000e_irq_program() - tell the device which cause goes where, everything masked
- * @nic: device
+ * @hw: device
  *
  * Context: RTNL.
  */
-void rxmap_e1000e_irq_program(struct e1000e *nic)
+void rxmap_e1000e_irq_program(struct e1000e *hw)
 {
 	u16 i;
 
-	if (nic->irq_mode == E1000E_IRQ_MSIX) {
-		program_msix(nic);
+	if (hw->irq_mode == E1000E_IRQ_MSIX) {
+		program_msix(hw);
 	} else {
-		e1000e_write(nic, E1000E_IVAR, 0);
-		e1000e_write(nic, E1000E_EIAC, 0);
-		e1000e_write(nic, E1000E_IAM, CAUSES_ONE);
-		e1000e_write(nic, E1000E_CTRL_EXT,
-			     E1000E_CTRL_EXT_IAME | E1000E_CTRL_EXT_DRV_LOAD);
+		intel_write(&hw->nic, E1000E_IVAR, 0);
+		intel_write(&hw->nic, E1000E_EIAC, 0);
+		intel_write(&hw->nic, E1000E_IAM, CAUSES_ONE);
+		intel_write(&hw->nic, E1000E_CTRL_EXT,
+			    E1000E_CTRL_EXT_IAME | E1000E_CTRL_EXT_DRV_LOAD);
 	}
-	for (i = 0; i < nic->adapter->num_queues; i++)
-		moderate(nic, i, nic->adapter->queues[i].moderation.usecs);
+	for (i = 0; i < hw->nic.adapter->num_queues; i++)
+		moderate(hw, i, hw->nic.adapter->queues[i].moderation.usecs);
 }
 
 /**
  * rxmap_e1000e_irq_enable() - from now on link changes interrupt; queues when their poll ends
- * @nic: device
+ * @hw: device
  *
  * Context: RTNL.
  */
-void rxmap_e1000e_irq_enable(struct e1000e *nic)
+void rxmap_e1000e_irq_enable(struct e1000e *hw)
 {
-	e1000e_write(nic, E1000E_IMS, nic->irq_mode == E1000E_IRQ_MSIX ?
-		     E1000E_INT_OTHER | E1000E_INT_LSC : E1000E_INT_LSC);
+	intel_write(&hw->nic, INTEL_IMS, hw->irq_mode == E1000E_IRQ_MSIX ?
+		     E1000E_INT_OTHER | INTEL_INT_LSC : INTEL_INT_LSC);
 }
 
 /**
@@ -279,11 +233,11 @@ void rxmap_e1000e_irq_enable(struct e1000e *nic)
  */
 bool rxmap_e1000e_irq_unmask(struct rxmap_queue *q)
 {
-	const struct e1000e *nic = q->adapter->priv;
+	const struct e1000e *hw = q->adapter->priv;
 
 	if (unlikely(q->adapter->broken))
 		return false;
-	e1000e_queue_write(q, E1000E_IMS, nic->irq_mode == E1000E_IRQ_MSIX ?
+	intel_queue_write(q, INTEL_IMS, hw->irq_mode == E1000E_IRQ_MSIX ?
 			   E1000E_INT_RXQ(q->index) | E1000E_INT_TXQ(q->index) : CAUSES_ONE);
 	return false;
 }
@@ -291,25 +245,15 @@ bool rxmap_e1000e_irq_unmask(struct rxmap_queue *q)
 /**
  * rxmap_e1000e_set_moderation() - ops->set_moderation: the vector's EITR, or ITR
  * @q: queue
- * @m: usecs: at least so long from one interrupt to the next. The device counts no packets
+ * @m: usecs: at least so long from one interrupt to the next
  *
- * QEMU's model takes anything shorter than USECS_MIN for it, 0 as well; so that is what is
- * written, and what is said to be in force.
- *
- * Context: RTNL.
+ * Context: the queue's moderation_lock.
  */
 void rxmap_e1000e_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m)
 {
-	struct e1000e *nic = q->adapter->priv;
+	struct e1000e *hw = q->adapter->priv;
 
-	if (m->frames) {
-		m->frames = 0;
-		m->frames_limit = RXMAP_LIMIT_DEVICE_UNABLE;
-	}
-	if (m->usecs < USECS_MIN) {
-		m->usecs = USECS_MIN;
-		m->usecs_limit = RXMAP_LIMIT_DEVICE_MIN;
-	}
-	if (nic->live && q->index < nic->adapter->num_queues)
-		moderate(nic, q->index, m->usecs);
+	rxmap_intel_limit_moderation(m);
+	if (hw->nic.live && q->index < hw->nic.adapter->num_queues)
+		moderate(hw, q->index, m->usecs);
 }

@@ -4,5 +4,4 @@ rxmap-y += backends/e1000e/pci.o backends/e1000e/describe.o
 rxmap-y += backends/e1000e/device.o backends/e1000e/ring.o
 rxmap-y += backends/e1000e/rx.o backends/e1000e/rx_ring.o
 rxmap-y += backends/e1000e/tx.o backends/e1000e/irq.o
-rxmap-y += backends/e1000e/tx_chain.o backends/e1000e/filter.o
 rxmap-y += backends/e1000e/rss.o

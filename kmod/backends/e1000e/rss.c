@@ -9,39 +9,39 @@
 #include "hw.h"
 
 /* Four entries a register, each with the queue in its bit 7. */
-static void write_reta(struct e1000e *nic)
+static void write_reta(struct e1000e *hw)
 {
 	unsigned int i;
 	u32 word = 0;
 
 	for (i = 0; i < E1000E_RETA_ENTRIES; i++) {
-		word |= (u32)nic->reta[i] << E1000E_RETA_QUEUE_SHIFT << (8 * (i % 4));
+		word |= (u32)hw->reta[i] << E1000E_RETA_QUEUE_SHIFT << (8 * (i % 4));
 		if (i % 4 != 3)
 			continue;
-		e1000e_write(nic, E1000E_RETA(i / 4), word);
+		intel_write(&hw->nic, E1000E_RETA(i / 4), word);
 		word = 0;
 	}
 }
 
-static void write_key(struct e1000e *nic)
+static void write_key(struct e1000e *hw)
 {
 	unsigned int i;
 
 	for (i = 0; i < E1000E_RSSRK_BYTES; i += 4)
-		e1000e_write(nic, E1000E_RSSRK(i / 4), get_unaligned_le32(nic->rss_key + i));
+		intel_write(&hw->nic, E1000E_RSSRK(i / 4), get_unaligned_le32(hw->rss_key + i));
 }
 
 /**
  * rxmap_e1000e_rss_program() - tell a device fresh from a reset
- * @nic: device, receiver disabled
+ * @hw: device, receiver disabled
  *
  * Context: RTNL.
  */
-void rxmap_e1000e_rss_program(struct e1000e *nic)
+void rxmap_e1000e_rss_program(struct e1000e *hw)
 {
-	write_reta(nic);
-	write_key(nic);
-	e1000e_write(nic, E1000E_MRQC, E1000E_MRQC_RSS | E1000E_MRQC_TCP_IPV4 |
+	write_reta(hw);
+	write_key(hw);
+	intel_write(&hw->nic, E1000E_MRQC, E1000E_MRQC_RSS | E1000E_MRQC_TCP_IPV4 |
 		     E1000E_MRQC_IPV4 | E1000E_MRQC_TCP_IPV6 | E1000E_MRQC_IPV6);
 }
 
@@ -55,13 +55,13 @@ void rxmap_e1000e_rss_program(struct e1000e *nic)
  */
 void rxmap_e1000e_rss_get(struct rxmap_adapter *adapter, u32 *indir, u8 *key)
 {
-	const struct e1000e *nic = adapter->priv;
+	const struct e1000e *hw = adapter->priv;
 	unsigned int i;
 
 	for (i = 0; indir && i < E1000E_RETA_ENTRIES; i++)
-		indir[i] = nic->reta[i];
+		indir[i] = hw->reta[i];
 	if (key)
-		memcpy(key, nic->rss_key, sizeof(nic->rss_key));
+		memcpy(key, hw->rss_key, sizeof(hw->rss_key));
 }
 
 /**
@@ -74,17 +74,17 @@ void rxmap_e1000e_rss_get(struct rxmap_adapter *adapter, u32 *indir, u8 *key)
  */
 void rxmap_e1000e_rss_set(struct rxmap_adapter *adapter, const u32 *indir, const u8 *key)
 {
-	struct e1000e *nic = adapter->priv;
+	struct e1000e *hw = adapter->priv;
 	unsigned int i;
 
 	for (i = 0; indir && i < E1000E_RETA_ENTRIES; i++)
-		nic->reta[i] = indir[i];
+		hw->reta[i] = indir[i];
 	if (key)
-		memcpy(nic->rss_key, key, sizeof(nic->rss_key));
-	if (!nic->live)
+		memcpy(hw->rss_key, key, sizeof(hw->rss_key));
+	if (!hw->nic.live)
 		return;
 	if (key)
-		write_key(nic);
+		write_key(hw);
 	if (indir)
-		write_reta(nic);
+		write_reta(hw);
 }

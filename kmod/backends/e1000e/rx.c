@@ -72,7 +72,7 @@ static __always_inline u32 divert_run(struct e1000e_rx *rx, struct rxmap_rx_batc
 		/* DD before the rest of the descriptor, and before the packet */
 		dma_rmb();
 		meta.len = le16_to_cpu(READ_ONCE(desc->wb.length));
-		if (unlikely(meta.len < ETH_HLEN || meta.len > E1000E_RCTL_BSIZE_BYTES))
+		if (unlikely(meta.len < ETH_HLEN || meta.len > INTEL_RX_BUF_SIZE))
 			break;
 		meta.flags = flags_of(status, le32_to_cpu(READ_ONCE(desc->wb.mrq)));
 		meta.hash = le32_to_cpu(READ_ONCE(desc->wb.rss));
@@ -101,7 +101,7 @@ static __always_inline u32 take_run(struct rxmap_queue *q, struct e1000e_rx *rx,
 			break;
 		dma_rmb();	/* as in divert_run() */
 		meta.len = le16_to_cpu(READ_ONCE(desc->wb.length));
-		if (unlikely(meta.len < ETH_HLEN || meta.len > E1000E_RCTL_BSIZE_BYTES))
+		if (unlikely(meta.len < ETH_HLEN || meta.len > INTEL_RX_BUF_SIZE))
 			break;
 		meta.flags = flags_of(status, le32_to_cpu(READ_ONCE(desc->wb.mrq)));
 		meta.hash = le32_to_cpu(READ_ONCE(desc->wb.rss));
@@ -179,7 +179,7 @@ static noinline int take_any(struct rxmap_queue *q, struct e1000e_rx *rx,
 	}
 	dma_rmb();	/* as in take_run() */
 	meta.len = le16_to_cpu(READ_ONCE(desc->wb.length));
-	if (!meta.len || meta.len > E1000E_RCTL_BSIZE_BYTES ||
+	if (!meta.len || meta.len > INTEL_RX_BUF_SIZE ||
 	    (meta.first && meta.len < ETH_HLEN)) {
 		q->stats.rx_bad_len++;
 		rx->damaged = true;
@@ -226,16 +226,16 @@ void rxmap_e1000e_rx_fill_holes(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 /* End of a batch: fill holes, move the tail. */
 static void flush(struct rxmap_queue *q, struct e1000e_rx *rx, struct rxmap_rx_batch *b)
 {
-	const struct e1000e *nic = q->adapter->priv;
+	const struct e1000e *hw = q->adapter->priv;
 
 	if (unlikely(rx->holes))
 		rxmap_e1000e_rx_fill_holes(q, b);
 	q->rx_idle = rx->holes;
-	if (rx->fill == rx->tail || READ_ONCE(nic->paused))
+	if (rx->fill == rx->tail || READ_ONCE(hw->paused))
 		return;
 	rx->tail = rx->fill;
 	dma_wmb();	/* descriptors before the tail */
-	e1000e_queue_write(q, E1000E_RDT(q->index), rx->tail);
+	intel_queue_write(q, INTEL_RDT(q->index), rx->tail);
 }
 
 /**

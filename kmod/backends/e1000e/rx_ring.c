@@ -50,7 +50,7 @@ void rxmap_e1000e_rx_show(struct rxmap_queue *q)
 
 	rx->tail = rx->fill;
 	dma_wmb();	/* descriptors before the tail */
-	e1000e_write(q->adapter->priv, E1000E_RDT(q->index), rx->tail);
+	intel_write(q->adapter->priv, INTEL_RDT(q->index), rx->tail);
 }
 
 /**
@@ -74,26 +74,26 @@ void rxmap_e1000e_rx_drain(struct rxmap_queue *q)
 /* The receiver stops. QEMU's model throws a waiting frame away when a tail is written while the
  * receiver is off, so no poll, of either queue, does that until resume().
  */
-static void pause(struct e1000e *nic)
+static void pause(struct e1000e *hw)
 {
-	WRITE_ONCE(nic->paused, true);
+	WRITE_ONCE(hw->paused, true);
 	synchronize_net();
-	e1000e_write(nic, E1000E_RCTL, nic->rctl & ~E1000E_RCTL_EN);
-	e1000e_flush(nic);
+	intel_write(&hw->nic, INTEL_RCTL, hw->nic.rctl & ~INTEL_RCTL_EN);
+	intel_flush(&hw->nic);
 	/* a frame that is being stored, and its write-back: at most 75 us at 1 Gb/s */
 	usleep_range(200, 400);
 }
 
 /* The receiver starts again. Polls of the other queues make up for the tail that they owe. */
-static void resume(struct e1000e *nic, const struct rxmap_queue *q)
+static void resume(struct e1000e *hw, const struct rxmap_queue *q)
 {
 	u16 i;
 
-	e1000e_write(nic, E1000E_RCTL, nic->rctl);
-	WRITE_ONCE(nic->paused, false);
-	for (i = 0; i < nic->adapter->num_queues; i++)
+	intel_write(&hw->nic, INTEL_RCTL, hw->nic.rctl);
+	WRITE_ONCE(hw->paused, false);
+	for (i = 0; i < hw->nic.adapter->num_queues; i++)
 		if (i != q->index)
-			e1000e_write(nic, E1000E_ICS, E1000E_INT_RXQ(i));
+			intel_write(&hw->nic, E1000E_ICS, E1000E_INT_RXQ(i));
 }
 
 /**
@@ -109,19 +109,19 @@ static void resume(struct e1000e *nic, const struct rxmap_queue *q)
 int rxmap_e1000e_rx_reset(struct rxmap_queue *q)
 {
 	const struct e1000e_rx *rx = &((struct e1000e_pair *)q->hw)->rx;
-	struct e1000e *nic = q->adapter->priv;
+	struct e1000e *hw = q->adapter->priv;
 
-	pause(nic);
+	pause(hw);
 	if (q->adapter->gone) {
-		nic->paused = false;
+		hw->paused = false;
 		return -ENODEV;
 	}
 	rxmap_poll_leftovers(q);
 	rxmap_e1000e_rx_drain(q);
 	rxmap_e1000e_rx_fill(q);
 	/* head = tail: the device has nothing yet */
-	e1000e_write(nic, E1000E_RDH(q->index), rx->tail);
-	resume(nic, q);
+	intel_write(&hw->nic, INTEL_RDH(q->index), rx->tail);
+	resume(hw, q);
 	rxmap_e1000e_rx_show(q);
 	return 0;
 }

@@ -136,14 +136,10 @@ struct vnet_tx {
  * struct vnet_pair - rxmap_queue.hw: a queue pair
  * @rx: receive side
  * @tx: transmit side
- * @rx_irq_name: in /proc/interrupts
- * @tx_irq_name: the same
  */
 struct vnet_pair {
 	struct vnet_rx rx;
 	struct vnet_tx tx ____cacheline_aligned_in_smp;
-	char rx_irq_name[IFNAMSIZ + 10];
-	char tx_irq_name[IFNAMSIZ + 10];
 };
 
 /**

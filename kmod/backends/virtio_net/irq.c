@@ -10,18 +10,6 @@
 
 #include "hw.h"
 
-static irqreturn_t rx_handler(int irq, void *data)
-{
-	rxmap_irq_rx(data);
-	return IRQ_HANDLED;
-}
-
-static irqreturn_t tx_handler(int irq, void *data)
-{
-	rxmap_irq_tx(data);
-	return IRQ_HANDLED;
-}
-
 /* 4.1.5.3 "Driver Handling Interrupts": the configuration changed (link, announce, trouble) */
 static irqreturn_t config_handler(int irq, void *data)
 {
@@ -33,47 +21,21 @@ static irqreturn_t config_handler(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-static void pair_free(struct vnet *vnet, u16 i)
-{
-	struct pci_dev *pdev = vnet->mdev->pci_dev;
-	struct rxmap_queue *q = &vnet->adapter->queues[i];
-	int rx = pci_irq_vector(pdev, VNET_VECTOR_RX(i));
-	int tx = pci_irq_vector(pdev, VNET_VECTOR_TX(i));
-
-	irq_update_affinity_hint(rx, NULL);
-	irq_update_affinity_hint(tx, NULL);
-	free_irq(tx, q);
-	free_irq(rx, q);
-}
-
 static int pair_request(struct vnet *vnet, u16 i)
 {
 	struct pci_dev *pdev = vnet->mdev->pci_dev;
-	struct rxmap_queue *q = &vnet->adapter->queues[i];
-	const char *ifname = vnet->adapter->netdev->name;
-	int rx = pci_irq_vector(pdev, VNET_VECTOR_RX(i));
-	int tx = pci_irq_vector(pdev, VNET_VECTOR_TX(i));
-	struct vnet_pair *pair = q->hw;
-	const struct cpumask *cpu;
-	int err;
 
-	snprintf(pair->rx_irq_name, sizeof(pair->rx_irq_name), "%s-rx-%u", ifname, i);
-	snprintf(pair->tx_irq_name, sizeof(pair->tx_irq_name), "%s-tx-%u", ifname, i);
-	err = request_irq(rx, rx_handler, 0, pair->rx_irq_name, q);
-	if (err)
-		return err;
-	err = request_irq(tx, tx_handler, 0, pair->tx_irq_name, q);
-	if (err) {
-		free_irq(rx, q);
-		return err;
-	}
-	/* both directions share a NAPI, so they share a CPU */
-	cpu = cpumask_of(cpumask_local_spread(i, dev_to_node(&pdev->dev)));
-	irq_set_affinity_and_hint(rx, cpu);
-	irq_set_affinity_and_hint(tx, cpu);
-	if (vnet->adapter->num_queues > 1)
-		netif_set_xps_queue(vnet->adapter->netdev, cpu, i);
-	return 0;
+	return rxmap_irq_pair_request(&vnet->adapter->queues[i],
+				      pci_irq_vector(pdev, VNET_VECTOR_RX(i)),
+				      pci_irq_vector(pdev, VNET_VECTOR_TX(i)));
+}
+
+static void pair_free(struct vnet *vnet, u16 i)
+{
+	struct pci_dev *pdev = vnet->mdev->pci_dev;
+
+	rxmap_irq_pair_free(&vnet->adapter->queues[i], pci_irq_vector(pdev, VNET_VECTOR_RX(i)),
+			    pci_irq_vector(pdev, VNET_VECTOR_TX(i)));
 }
 
 /**

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pci.c - the PCI driver "rxmap-virtio_net": which functions it takes, probe, remove, suspend
+ * pci.c - the PCI driver "rxmap-virtio_net": which functions it takes, probe, remove
  *
- * The id table is empty: a device comes only by driver_override. Modern and
- * transitional devices (4.1.2 "PCI Device Discovery") are driven through their modern
- * interface; anything else is refused by name.
+ * A device comes only by driver_override. Modern and transitional devices (4.1.2 "PCI Device
+ * Discovery") are driven through their modern interface; anything else is refused by name.
  */
 #include <linux/module.h>
-#include <linux/pm.h>
 #include <linux/rtnetlink.h>
 
 #include "hw.h"
@@ -173,40 +171,13 @@ static void remove(struct pci_dev *pdev)
 	pci_disable_device(pdev);
 }
 
-/* At power-off the device must not write into memory that another kernel owns (kexec). */
-static void shutdown(struct pci_dev *pdev)
-{
-	struct rxmap_adapter *adapter = pci_get_drvdata(pdev);
-
-	rtnl_lock();
-	netif_device_detach(adapter->netdev);
-	dev_close(adapter->netdev);
-	rtnl_unlock();
-}
-
-static int __maybe_unused suspend(struct device *dev)
-{
-	rxmap_adapter_suspend(dev_get_drvdata(dev));
-	return 0;
-}
-
-static int __maybe_unused resume(struct device *dev)
-{
-	return rxmap_adapter_resume(dev_get_drvdata(dev));
-}
-
-static SIMPLE_DEV_PM_OPS(pm_ops, suspend, resume);
-
-/* Empty: no NIC is taken at boot; the absent MODULE_DEVICE_TABLE keeps udev away too. */
-static const struct pci_device_id no_ids[] = { {} };
-
 static struct pci_driver driver = {
 	.name = "rxmap-virtio_net",
-	.id_table = no_ids,
+	.id_table = rxmap_pci_no_ids,
 	.probe = probe,
 	.remove = remove,
-	.shutdown = shutdown,
-	.driver.pm = &pm_ops,
+	.shutdown = rxmap_pci_shutdown,
+	.driver.pm = &rxmap_pci_pm_ops,
 };
 
 const struct rxmap_backend rxmap_virtio_net_backend = {
