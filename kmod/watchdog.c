@@ -6,7 +6,8 @@
  * a kick, and it rescues a queue whose completions nobody announced: seen waiting twice, a
  * quarter of a second apart, without a poll between. A rescue is counted, and the counter must
  * stay 0 on a device that works: so the time between the two is longer than a hypervisor keeps a
- * virtual CPU waiting that has an interrupt to take. 20 ms were not.
+ * virtual CPU waiting that has an interrupt to take. 20 ms were not. It also asks the device for
+ * its link: nothing else tells that a device went while it had nothing to do.
  */
 #include "core.h"
 
@@ -41,6 +42,8 @@ static void watch(struct work_struct *work)
 		return;
 	for (i = 0; i < adapter->num_queues; i++)
 		soon |= look(&adapter->queues[i]);
+	if (adapter->ops->link_up(adapter) != netif_carrier_ok(adapter->netdev))
+		rxmap_link_changed(adapter);
 	queue_delayed_work(system_power_efficient_wq, &adapter->watchdog,
 			   soon ? WATCHDOG_SECOND_LOOK : round_jiffies_relative(WATCHDOG_PERIOD));
 }

@@ -14,8 +14,22 @@ vanish() {
     dd if=/tmp/bar of="$(ones)" bs=1 seek=24 conv=notrunc 2>/dev/null
     config_write "$(ones)" 4 '\2\0'
 }
+# Unbound, it answers again and is bound anew.
+comes_back() {
+    config_write "$(ones)" 4 '\0\0'
+    lab-bind rxmap rx0 || fail "it does not come back"
+    eventually 5 ours rx0
+}
 carrier_is_off() { grep -q down /sys/class/net/rx0/operstate; }
 
+# No packet, no interrupt, nobody who asks: the watchdog alone can tell.
+case_gone_is_noticed_by_an_idle_interface() {
+    vanish
+    eventually 5 carrier_is_off || fail "the carrier is still there"
+    expect "lines of 'device gone'" "$(dmesg | grep -c 'device gone')" 1
+    lab-bind none rx0
+    comes_back
+}
 case_gone_is_one_line_and_an_orderly_end() {
     receiver_start rx0 --mode tap --seconds 30 --quiet
     lab-traffic start --json --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 --rate 2000 --seconds 20
@@ -30,7 +44,5 @@ case_gone_is_one_line_and_an_orderly_end() {
     lab-bind none rx0
     wait "$receiver" # it ends by itself, as rings of a device that went do
     expect "frames that were damaged" "$(result corrupt)" 0
-    config_write "$(ones)" 4 '\0\0'
-    lab-bind rxmap rx0 || fail "it does not come back"
-    eventually 5 ours rx0
+    comes_back
 }
