@@ -61,11 +61,21 @@ int result(long value) {
     return value < 0 ? errno : 0;
 }
 
-/// The same where the kernel's own functions (driver core, misc devices, PCI resources, ioremap)
-/// have other words for want of memory, which rxmap passes on.
+/// The same where the kernel's own functions have other words for want of memory, which rxmap
+/// passes on: PCI resources and ioremap() EINVAL, the driver core and misc devices EBUSY and
+/// ENODEV, the MSI core ENOSPC, IPv6 ENOBUFS.
 int kernels_own(long value) {
     const int error = result(value);
-    return error == EINVAL || error == EBUSY || error == ENODEV ? ENOMEM : error;
+    switch (error) {
+        case EINVAL:
+        case EBUSY:
+        case ENODEV:
+        case ENOSPC:
+        case ENOBUFS:
+            return ENOMEM;
+        default:
+            return error;
+    }
 }
 
 /// SIOC... on rx0.
