@@ -97,7 +97,7 @@ bool rxmap_poll_schedule(struct rxmap_queue *q, enum rxmap_poll_cause cause);
 void rxmap_poll_start(struct rxmap_queue *q, enum rxmap_poll_cause cause);
 
 /* phase.c */
-s64 rxmap_phase_enter(struct rxmap_queue *q, enum rxmap_phase phase);
+s64 rxmap_phase_enter(struct rxmap_queue *q, enum rxmap_phase phase, u64 now);
 void rxmap_phase_rename(struct rxmap_queue *q, s64 stay, enum rxmap_phase phase);
 u64 rxmap_phase_ns(const struct rxmap_phases *phases, enum rxmap_phase phase);
 

@@ -20,18 +20,17 @@
  * rxmap_phase_enter() - from now on
  * @q: queue
  * @phase: enum rxmap_phase; nothing happens if it is the old one
+ * @now: ktime_get_ns()
  *
  * Context: owner of the NAPI. Return: this stay, for rxmap_phase_rename().
  */
-s64 rxmap_phase_enter(struct rxmap_queue *q, enum rxmap_phase phase)
+s64 rxmap_phase_enter(struct rxmap_queue *q, enum rxmap_phase phase, u64 now)
 {
 	struct rxmap_phases *p = &q->stats.phases;
 	s64 old = atomic64_read(&p->now), stay;
-	u64 now;
 
 	if ((old & PHASE_MASK) == phase)
 		return old;
-	now = ktime_get_ns();
 	stay = now << PHASE_BITS | phase;
 	old = atomic64_xchg(&p->now, MOVING);
 	p->ns[old & PHASE_MASK] += now - (old >> PHASE_BITS);

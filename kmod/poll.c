@@ -24,7 +24,6 @@ bool rxmap_poll_schedule(struct rxmap_queue *q, enum rxmap_poll_cause cause)
 		return false;
 
 	q->adapter->ops->irq_mask(q);
-	rxmap_phase_enter(q, RXMAP_PHASE_POLLING);
 	q->poll_cause = cause;
 	__napi_schedule(&q->napi);
 	return true;
@@ -153,7 +152,7 @@ static void finish(struct rxmap_queue *q, int taken)
 	u32 frames = READ_ONCE(q->moderation.frames);
 	bool timer_runs = hrtimer_is_queued(&q->moderation_timer);
 	enum rxmap_rearm rearm;
-	bool busy;
+	enum rxmap_phase phase;
 	s64 stay;
 
 	if (taken || !timer_runs)
@@ -166,20 +165,22 @@ static void finish(struct rxmap_queue *q, int taken)
 
 	if (rearm != RXMAP_REARM_HOLD)
 		ops->irq_arm(q, q->irq_ahead);
+	phase = rearm == RXMAP_REARM_HOLD ? RXMAP_PHASE_SUSPENDED : RXMAP_PHASE_INTERRUPT;
 	trace_rxmap_poll_end(q, taken, next_of(rearm));
 	/* A task that busy polls goes on. */
-	busy = test_bit(NAPI_STATE_IN_BUSY_POLL, &q->napi.state);
-	stay = rxmap_phase_enter(q, busy ? RXMAP_PHASE_BUSY : RXMAP_PHASE_SUSPENDED);
+	if (test_bit(NAPI_STATE_IN_BUSY_POLL, &q->napi.state))
+		phase = RXMAP_PHASE_BUSY;
+	stay = rxmap_phase_enter(q, phase, ktime_get_ns());
 	if (!napi_complete_done(&q->napi, taken)) {
 		/* Busy poll, MISSED, or the core's own deferral timer: a poll follows without us.
 		 * Should that one have armed already, on another CPU, the timer polls again.
 		 */
+		if (phase == RXMAP_PHASE_INTERRUPT)
+			rxmap_phase_rename(q, stay, RXMAP_PHASE_SUSPENDED);
 		ops->irq_mask(q);
 		return;
 	}
 	atomic64_inc(&q->stats.completions);
-	if (rearm != RXMAP_REARM_HOLD)
-		rxmap_phase_rename(q, stay, RXMAP_PHASE_INTERRUPT);
 
 	if (rearm != RXMAP_REARM_NOW && !timer_runs)
 		rxmap_moderation_start(q);
@@ -205,6 +206,7 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 	struct rxmap_rx_batch b;
 	enum rxmap_poll_place place;
 	bool tx_done, spin;
+	u64 now;
 	int taken;
 
 	tx_done = ops->tx_clean(q, budget);
@@ -212,10 +214,11 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 		return 0;
 
 	place = place_of(napi);
+	now = ktime_get_ns();	/* for the phase and the packets' time stamps */
 	rxmap_phase_enter(q, place == RXMAP_POLL_IN_TASK ? RXMAP_PHASE_BUSY :
-							   RXMAP_PHASE_POLLING);
+							   RXMAP_PHASE_POLLING, now);
 	trace_rxmap_poll_begin(q, budget, place);
-	rxmap_rx_batch_begin(q, &b);
+	rxmap_rx_batch_begin_at(q, &b, now);
 	taken = ops->rx_poll(q, &b, budget);
 	rxmap_rx_batch_end(q, &b);
 	account(q, &b, taken, budget, place);
@@ -231,7 +234,7 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 	case RXMAP_NAPI_SILENCE:
 		taken = min(taken, budget - 1);
 		trace_rxmap_poll_end(q, taken, RXMAP_NEXT_SILENCE);
-		rxmap_phase_enter(q, RXMAP_PHASE_SUSPENDED);
+		rxmap_phase_enter(q, RXMAP_PHASE_SUSPENDED, ktime_get_ns());
 		napi_complete_done(napi, taken);
 		return taken;
 	case RXMAP_NAPI_COMPLETE:

@@ -31,7 +31,7 @@ enum rxmap_poll_place {
  * enum rxmap_phase - what a queue waits for, or does; see phase.c
  * @RXMAP_PHASE_DOWN: the interface is down
  * @RXMAP_PHASE_INTERRUPT: the next packet, or one soon, interrupts
- * @RXMAP_PHASE_POLLING: the NAPI is scheduled or runs
+ * @RXMAP_PHASE_POLLING: from the first poll until the NAPI is given back
  * @RXMAP_PHASE_BUSY: a task polls
  * @RXMAP_PHASE_SUSPENDED: the interrupt stays off although nobody polls: a timer will
  * @RXMAP_PHASES: their number

@@ -67,26 +67,27 @@ static void ring_fault(struct rxmap_queue *q, struct rxmap_ring *ring)
 	schedule_work(&ring->fault_work);
 }
 
-static u64 ring_clock(const struct rxmap_ring *ring)
+static u64 ring_clock(const struct rxmap_ring *ring, u64 now_ns)
 {
 	switch (ring->clock_id) {
 	case CLOCK_MONOTONIC:
-		return ktime_get_ns();
+		return now_ns;
 	case CLOCK_TAI:
-		return ktime_get_clocktai_ns();
+		return ktime_to_ns(ktime_mono_to_any(now_ns, TK_OFFS_TAI));
 	default:
-		return ktime_get_real_ns();
+		return ktime_to_ns(ktime_mono_to_real(now_ns));
 	}
 }
 
 /**
- * rxmap_rx_batch_begin() - start of a poll cycle: look the ring up and listen to its consumer
+ * rxmap_rx_batch_begin_at() - start of a poll cycle: look the ring up and listen to its consumer
  * @q: queue
  * @b: filled
+ * @now_ns: ktime_get_ns() of this cycle
  *
  * Context: NAPI of @q, or process context with NAPI disabled and RTNL.
  */
-void rxmap_rx_batch_begin(struct rxmap_queue *q, struct rxmap_rx_batch *b)
+void rxmap_rx_batch_begin_at(struct rxmap_queue *q, struct rxmap_rx_batch *b, u64 now_ns)
 {
 	struct rxmap_ring *ring = queue_ring(q);
 
@@ -100,13 +101,25 @@ void rxmap_rx_batch_begin(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 	if (unlikely(atomic_read(&ring->kicks)))
 		rxmap_producer_count(&ring->p, RXMAP_CTR_KICKS, atomic_xchg(&ring->kicks, 0));
 	b->ring = ring;
-	b->timestamp_ns = ring_clock(ring);
+	b->timestamp_ns = ring_clock(ring, now_ns);
 	b->pool = ring->pool;
 	/* The inlined path: all to the ring, nothing to filter, copy or sync. */
 	if (ring->mode == RXMAP_MODE_DIVERT && !ring->pool->need_sync && !ring->in_packet) {
 		b->producer = &ring->p;
 		b->room = rxmap_producer_room(&ring->p);
 	}
+}
+
+/**
+ * rxmap_rx_batch_begin() - the same for who has not read the clock
+ * @q: queue
+ * @b: filled
+ *
+ * Context: as rxmap_rx_batch_begin_at().
+ */
+void rxmap_rx_batch_begin(struct rxmap_queue *q, struct rxmap_rx_batch *b)
+{
+	rxmap_rx_batch_begin_at(q, b, ktime_get_ns());
 }
 
 /* Is anybody asleep, as far as the two armed words know? */

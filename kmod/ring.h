@@ -18,6 +18,7 @@ struct rxmap_rx_meta;
 
 /* Poll cycle: look the ring up, collect releases, stamp; publish once, wake the consumer. */
 void rxmap_rx_batch_begin(struct rxmap_queue *q, struct rxmap_rx_batch *b);
+void rxmap_rx_batch_begin_at(struct rxmap_queue *q, struct rxmap_rx_batch *b, u64 now_ns);
 void rxmap_rx_batch_end(struct rxmap_queue *q, struct rxmap_rx_batch *b);
 
 void rxmap_ring_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,

@@ -36,7 +36,7 @@ static void napi_start(struct rxmap_queue *q)
 {
 	/* ours while it is disabled; afterwards the poll writes it */
 	q->napi.weight = q->asked[RXMAP_TUNE_BUDGET];
-	rxmap_phase_enter(q, RXMAP_PHASE_SUSPENDED);
+	rxmap_phase_enter(q, RXMAP_PHASE_SUSPENDED, ktime_get_ns());
 	napi_enable(&q->napi);
 	rxmap_queue_set_napi(q->adapter->netdev, q->index, &q->napi);
 }
@@ -130,7 +130,7 @@ void rxmap_adapter_stop(struct rxmap_adapter *adapter)
 	for (i = 0; i < adapter->num_queues; i++) {
 		rxmap_queue_set_napi(adapter->netdev, i, NULL);
 		napi_disable(&adapter->queues[i].napi);
-		rxmap_phase_enter(&adapter->queues[i], RXMAP_PHASE_DOWN);
+		rxmap_phase_enter(&adapter->queues[i], RXMAP_PHASE_DOWN, ktime_get_ns());
 	}
 	/* A poll function may still be between napi_complete_done() and its end, where it unmasks
 	 * and starts the moderation timer: it runs with bottom halves off, so wait for that.
