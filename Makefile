@@ -75,7 +75,7 @@ dkms: ## have DKMS rebuild the module for each new kernel
 	@tools/install dkms
 
 .PHONY: bench
-bench: ## instructions per packet of each way to receive: ARMS= KERNEL= COUNT= SIZE= BURST= (Documentation/measuring.md)
+bench: ## instructions per packet of each way to receive: BACKEND= ARMS= KERNEL= COUNT= SIZE= BURST= (Documentation/measuring.md)
 	@tests/bench/bench
 
 .PHONY: clean

@@ -67,6 +67,13 @@ void measure(Arm& arm, std::uint64_t warm, std::uint64_t count) {
                counts.user_instructions, arm.settings());
 }
 
+std::unique_ptr<Arm> make_arm(const std::string& way, const std::string& interface,
+                              std::uint16_t port, rxmap::Wake wake) {
+    if (way == "ring")
+        return make_ring_arm(interface, wake);
+    return way == "packet" ? make_packet_arm(interface) : make_recvmmsg_arm(port);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -75,9 +82,9 @@ int main(int argc, char** argv) {
     std::uint16_t port = 9;
     rxmap::Wake wake;
     CLI::App app{"receives pktgen's packets and counts what that takes"};
-    app.add_option("way", way, "socket or ring")
+    app.add_option("way", way, "socket, packet or ring")
         ->required()
-        ->check(CLI::IsMember({"socket", "ring"}));
+        ->check(CLI::IsMember({"socket", "packet", "ring"}));
     app.add_option("--interface", interface, "the NIC under test")->required();
     app.add_option("--warm", warm, "packets that do not count")->required();
     app.add_option("--count", count, "packets that count, in a second run")->required();
@@ -88,7 +95,7 @@ int main(int argc, char** argv) {
     app.add_option("--port", port, "UDP port of the socket")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     try {
-        const auto arm = way == "ring" ? make_ring_arm(interface, wake) : make_recvmmsg_arm(port);
+        const auto arm = make_arm(way, interface, port, wake);
         measure(*arm, warm, count);
     } catch (const std::exception& error) {
         fmt::print(stderr, "bench-recv: {}\n", error.what());

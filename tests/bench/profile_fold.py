@@ -7,7 +7,6 @@ import gzip
 
 # x86-64: the lower half of the address space is user space
 USER_END = 1 << 47
-DRIVERS = ("[rxmap]", "[virtio_net]")
 
 
 def _symbols(file):
@@ -28,12 +27,12 @@ def _by_function(folder):
     return counts
 
 
-def fold(folder, packets):
-    """Instructions per packet in user space and in the NIC's driver. The generator's are among the rest."""
+def fold(folder, packets, driver):
+    """Instructions per packet in user space and in the NIC's driver, a module. The generator's are among the rest."""
     counts = _by_function(folder)
     with open(folder / "functions.txt", "w", encoding="ascii") as out:
         print(f"instructions/packet, of {packets} packets; pktgen, e1000 and what they call are the generator", file=out)
         for name, count in counts.most_common():
             print(f"{count / packets:10.2f}  {name}", file=out)
-    driver = sum(count for name, count in counts.items() if name.endswith(DRIVERS))
-    return {"user": round(counts["(user space)"] / packets, 1), "driver": round(driver / packets, 1)}
+    inside = sum(count for name, count in counts.items() if name.endswith(f"[{driver}]"))
+    return {"user": round(counts["(user space)"] / packets, 1), "driver": round(inside / packets, 1)}

@@ -101,8 +101,8 @@ def qemu_arguments(settings):
         if settings.machine == "q35":
             arguments += ["-device", f"pcie-root-port,id=port{nic.index},chassis={nic.index + 1},addr=0x{0x10 + nic.index:x}"]
         arguments += ["-device", device(nic, settings)]
-        if nic.kind == "hub":
-            arguments += ["-device", "e1000,id=gen0,netdev=gen0net,mac=52:54:00:12:34:98,addr=0x18,romfile="]
+        if nic.kind == "hub":      # in a slot whose interrupt line is not that of rx0
+            arguments += ["-device", "e1000,id=gen0,netdev=gen0net,mac=52:54:00:12:34:98,addr=0x19,romfile="]
     if settings.mgmt:
         arguments += ["-netdev", "user,id=mgmt,net=10.0.99.0/24",
                       "-device", "e1000,id=mgmt0,netdev=mgmt,mac=52:54:00:12:34:99,addr=0x18,romfile="]
