@@ -67,6 +67,10 @@ class [[nodiscard]] Ring {
                             std::stop_token stop = {}) noexcept;
     [[nodiscard]] Wait wait(std::chrono::nanoseconds timeout, std::stop_token stop = {}) noexcept;
 
+    // From now on each wait polls the NIC for so long before it sleeps, in the caller's thread.
+    // Throws rxmap::Error (EINVAL) for a negative time or a budget that is not 1 to 256.
+    void set_busy_poll(BusyPoll poll);
+
     // For event loops of your own. The descriptor is readable while packets are unread: a
     // level-triggered loop needs nothing else. An edge-triggered one calls arm() before it sleeps:
     // false means that something is there already, so do not sleep.

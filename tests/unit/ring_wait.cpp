@@ -264,4 +264,59 @@ TEST(Arm, ServesAnEdgeTriggeredLoop) {
     close(loop);
 }
 
+// What comes is found by the consumer's own looks at the NIC: nobody arms, nobody is woken.
+TEST(Wait, BusyPollFindsPacketsWithoutSleeping) {
+    ModelRing nic;
+    Ring ring = nic.attach();
+    int looks = 0;
+    nic.on_busy_poll([&] {
+        if (++looks % 3 == 0)
+            nic.receive(packet(looks));
+    });
+    ring.set_busy_poll({.time = 10s});
+    for (int i = 1; i <= 5; ++i) {
+        EXPECT_EQ(ring.wait(), Wait::ready);
+        EXPECT_EQ(looks, 3 * i);
+        EXPECT_EQ(drain(ring).size(), 1U);
+    }
+    EXPECT_EQ(ring.stats()[RXMAP_CTR_WAKEUPS], 0U);
+    EXPECT_EQ(ring.stats()[RXMAP_CTR_WAKEUPS_SAVED], 5U);
+}
+
+TEST(Wait, BusyPollEndsInASleepThatIsWoken) {
+    ModelRing nic;
+    Ring ring = nic.attach();
+    int looks = 0;
+    nic.on_busy_poll([&] { ++looks; });
+    ring.set_busy_poll({.time = 2ms});
+    const std::jthread later([&] {
+        std::this_thread::sleep_for(30ms);
+        nic.receive(packet(1));
+    });
+    EXPECT_EQ(ring.wait(), Wait::ready);
+    EXPECT_GT(looks, 0);
+    EXPECT_EQ(ring.stats()[RXMAP_CTR_WAKEUPS], 1U);
+}
+
+TEST(Wait, BusyPollKeepsDeadlineStopAndEnd) {
+    ModelRing nic;
+    Ring ring = nic.attach();
+    ring.set_busy_poll({.time = 10s});
+    EXPECT_EQ(ring.wait(5ms), Wait::timeout);
+    EXPECT_EQ(ring.wait(0ms), Wait::timeout);
+    std::stop_source stop;
+    nic.on_busy_poll([&] { stop.request_stop(); });
+    EXPECT_EQ(ring.wait(stop.get_token()), Wait::stopped);
+    nic.on_busy_poll([&] { nic.unplug(); });
+    EXPECT_EQ(ring.wait(), Wait::closed);
+    EXPECT_EQ(ring.wait(), Wait::closed);
+}
+
+TEST(Wait, BusyPollRefusesWhatIsOutOfRange) {
+    ModelRing nic;
+    Ring ring = nic.attach();
+    for (const BusyPoll bad : {BusyPoll{1us, 0}, BusyPoll{1us, 257}, BusyPoll{-1us, 64}})
+        EXPECT_THROW(ring.set_busy_poll(bad), Error) << bad.budget;
+}
+
 }  // namespace rxmap::tests

@@ -30,6 +30,10 @@ void add_ring(CLI::App& app, RingOptions& ring) {
         ->capture_default_str();
     app.add_option("--wake-usecs", ring.wake_usecs, "... or so long after the first of them")
         ->capture_default_str();
+    app.add_option("--busy-poll", ring.busy_poll,
+                   "poll the NIC from here for so many microseconds before each sleep")
+        ->check(CLI::Range(0U, 1'000'000U))
+        ->capture_default_str();
     app.add_flag("--promisc", ring.promiscuous, "promiscuous while attached");
 }
 
@@ -53,7 +57,7 @@ void add_run(CLI::App& app, Options& options) {
 void check_socket(const CLI::App& app) {
     for (const char* name :
          {"--queue", "--mode", "--filter", "--overrun", "--frames", "--frame-size", "--quota",
-          "--wake-packets", "--wake-usecs", "--promisc", "--write"})
+          "--wake-packets", "--wake-usecs", "--busy-poll", "--promisc", "--write"})
         if (app.count(name) > 0)
             throw CLI::ValidationError(name, "belongs to the mapped ring, not to --socket");
 }

@@ -45,7 +45,9 @@ const char* cost(Mode mode, bool filtered) {
 
 RingSource::RingSource(const std::string& interface, const RingOptions& options)
     : RingSource(interface, Ring::attach(interface, attach_options(options)),
-                 !options.filter.empty()) {}
+                 !options.filter.empty()) {
+    ring_.set_busy_poll({.time = std::chrono::microseconds(options.busy_poll)});
+}
 
 Turn RingSource::turn(Consumer& consumer, std::chrono::steady_clock::time_point deadline,
                       std::uint64_t limit, std::stop_token stop) {

@@ -153,4 +153,8 @@ int KernelTransport::set_wake(const rxmap_wake& wake) noexcept {
     return result(ioctl(file_.fd(), RXMAP_SET_WAKE, &wake));
 }
 
+int KernelTransport::busy_poll(const rxmap_busy_poll& poll) noexcept {
+    return result(ioctl(file_.fd(), RXMAP_BUSY_POLL, &poll));
+}
+
 }  // namespace rxmap::detail

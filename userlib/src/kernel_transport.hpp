@@ -52,6 +52,7 @@ class KernelTransport final : public Transport {
     int lock() noexcept override;
     int set_filter(const rxmap_filter& filter) noexcept override;
     int set_wake(const rxmap_wake& wake) noexcept override;
+    int busy_poll(const rxmap_busy_poll& poll) noexcept override;
 
   private:
     File file_;

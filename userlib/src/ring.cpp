@@ -79,6 +79,14 @@ Wait Ring::wait(std::chrono::nanoseconds timeout, std::stop_token stop) noexcept
     return core_->wait(now + timeout, stop);
 }
 
+void Ring::set_busy_poll(BusyPoll poll) {
+    if (poll.time.count() < 0 || poll.budget == 0 || poll.budget > RXMAP_BUSY_POLL_BUDGET_MAX)
+        throw Error(EINVAL, "cannot busy poll for " + std::to_string(poll.time.count()) +
+                                " us with a budget of " + std::to_string(poll.budget) + " (1 to " +
+                                std::to_string(RXMAP_BUSY_POLL_BUDGET_MAX) + ")");
+    core_->set_busy_poll(poll);
+}
+
 int Ring::fd() const noexcept {
     return core_->transport().fd();
 }

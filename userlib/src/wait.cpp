@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The consumer's half of sleeping: arm, look again, only then sleep. Any wait ends here.
+// The consumer's half of sleeping: arm, look again, only then sleep. Any wait ends here; one that
+// may busy poll drives the NIC itself first.
 //
 // What ends a sleep: the ring's file (packets, a state change, the end), and an eventfd of our own
 // (a stop request, a kept packet that another thread gave back).
@@ -57,6 +58,10 @@ Wait Core::wait(Deadline deadline, const std::stop_token& stop) noexcept {
     if (deadline && *deadline <= steady_clock::now())
         return Wait::timeout;
 
+    found = drive(deadline, stop);
+    if (found)
+        return *found;
+
     const std::stop_callback wake_on_stop(stop, [this] { wake(); });
     std::optional<Wait> ended;
     while (!found && !ended) {
@@ -68,6 +73,29 @@ Wait Core::wait(Deadline deadline, const std::stop_token& stop) noexcept {
         found = look(stop);
     }
     return found ? *found : *ended;
+}
+
+// Calls of at most 1 ms each, so a stop request is seen in time. Nobody has to wake us meanwhile. A
+// kernel that cannot do it refuses the first call: then there is the sleep.
+std::optional<Wait> Core::drive(Deadline deadline, const std::stop_token& stop) noexcept {
+    auto end = steady_clock::now() + busy_.time;
+    if (deadline && *deadline < end)
+        end = *deadline;
+    disarm();
+    for (auto now = steady_clock::now(); now < end; now = steady_clock::now()) {
+        const auto left = std::chrono::ceil<std::chrono::microseconds>(end - now).count();
+        const auto usecs = std::min<std::int64_t>(left, RXMAP_BUSY_POLL_USECS_MAX);
+        const int error = transport_->busy_poll({.usecs = static_cast<std::uint32_t>(usecs),
+                                                 .budget = busy_.budget,
+                                                 .seen = next_,
+                                                 .reserved = 0});
+        const std::optional<Wait> found = look(stop);
+        if (found)
+            return found;
+        if (error != 0)
+            break;
+    }
+    return std::nullopt;
 }
 
 bool Core::arm() noexcept {

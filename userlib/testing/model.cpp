@@ -347,6 +347,23 @@ int Model::kick() {
     return 0;
 }
 
+// One look at the NIC; the real call repeats it until the time is over.
+int Model::busy_poll(const rxmap_busy_poll& poll) {
+    if (poll.usecs == 0 || poll.usecs > RXMAP_BUSY_POLL_USECS_MAX || poll.budget == 0 ||
+        poll.budget > RXMAP_BUSY_POLL_BUDGET_MAX || poll.reserved != 0)
+        return EINVAL;
+    {
+        const std::lock_guard lock(mutex_);
+        if (final())
+            return ENODEV;
+        if (producer_.published != poll.seen)
+            return 0;
+    }
+    if (arrivals_)
+        arrivals_();
+    return 0;
+}
+
 int Model::detach() {
     const std::lock_guard lock(mutex_);
     if (final())

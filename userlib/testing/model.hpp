@@ -10,8 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "../../kmod/algo/ring_producer.h"
@@ -47,7 +49,9 @@ class Model {
     int lock();
     int set_filter(const rxmap_filter& filter);
     int set_wake(const rxmap_wake& wake);
+    int busy_poll(const rxmap_busy_poll& poll);
     void timer_ran_out();
+    void on_busy_poll(std::function<void()> arrivals) { arrivals_ = std::move(arrivals); }
 
   private:
     void change_state(rxmap_state state, rxmap_reason reason);
@@ -73,6 +77,7 @@ class Model {
     rxmap_ledger ledger_{};
     rxmap_producer producer_{};
     Signal signal_;
+    std::function<void()> arrivals_;  // the consumer's thread; set before it polls
 
     mutable std::mutex mutex_;
     std::deque<std::uint32_t> posted_;  // frames with the NIC, in the order it fills them

@@ -31,6 +31,7 @@ class ModelTransport final : public detail::Transport {
         return model_->set_filter(filter);
     }
     int set_wake(const rxmap_wake& wake) noexcept override { return model_->set_wake(wake); }
+    int busy_poll(const rxmap_busy_poll& poll) noexcept override { return model_->busy_poll(poll); }
 
   private:
     std::shared_ptr<Model> model_;
@@ -131,6 +132,9 @@ void ModelRing::force_detach() {
 }
 void ModelRing::fault(Reason reason) {
     model_->set_state(State::fault, reason);
+}
+void ModelRing::on_busy_poll(std::function<void()> arrivals) {
+    model_->on_busy_poll(std::move(arrivals));
 }
 void ModelRing::drop_next(rxmap_counter cause, std::uint64_t packets) {
     model_->drop_next(cause, packets);

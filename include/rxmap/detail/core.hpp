@@ -84,6 +84,7 @@ class Core : public std::enable_shared_from_this<Core> {
     using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
     [[nodiscard]] Wait wait(Deadline deadline, const std::stop_token& stop) noexcept;
+    void set_busy_poll(BusyPoll poll) noexcept { busy_ = poll; }
     [[nodiscard]] bool arm() noexcept;
     void disarm() noexcept { store_relaxed(consumer_->armed, RXMAP_ARMED_NO); }
 
@@ -124,6 +125,8 @@ class Core : public std::enable_shared_from_this<Core> {
     std::uint32_t release_unkept(std::uint32_t first, std::uint32_t count) noexcept;
     void kick() noexcept;
     [[nodiscard]] std::optional<Wait> look(const std::stop_token& stop) noexcept;
+    [[nodiscard]] std::optional<Wait> drive(Deadline deadline,
+                                            const std::stop_token& stop) noexcept;
     [[nodiscard]] std::optional<Wait> sleep(Deadline deadline, bool stop_possible) noexcept;
     void wake() noexcept;
 
@@ -148,6 +151,7 @@ class Core : public std::enable_shared_from_this<Core> {
     std::vector<bool> slot_kept_;  // by slot, while its batch lives
     std::uint32_t arming_ = 0;     // number of the last arming
     std::uint32_t seen_state_seq_;
+    BusyPoll busy_ = {};
     int wake_fd_;  // eventfd: ends a sleep
     std::atomic<bool> sleeping_{false};
     std::unique_ptr<Transport> transport_;

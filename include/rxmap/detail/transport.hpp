@@ -37,6 +37,7 @@ class Transport {
     virtual int lock() noexcept = 0;
     virtual int set_filter(const rxmap_filter& filter) noexcept = 0;
     virtual int set_wake(const rxmap_wake& wake) noexcept = 0;
+    virtual int busy_poll(const rxmap_busy_poll& poll) noexcept = 0;
 };
 
 }  // namespace rxmap::detail

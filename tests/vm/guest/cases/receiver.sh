@@ -30,6 +30,17 @@ case_receiver_divert_mode() {
     [ "$(result wakeups)" -gt 0 ] && [ "$(result interrupts)" -gt 0 ] && [ "$(result context_switches)" -gt 0 ] ||
         fail "a run without wake-ups, interrupts or context switches: $(tail -n 1 /tmp/receiver)"
 }
+# It polls the NIC itself, and nobody has to wake it.
+case_receiver_polls_by_itself() {
+    local polls
+    receiver_start rx0 --mode divert --count 3000 --busy-poll 1000000
+    polls=$(stat rx0 rx_queue_0_polls_in_task)
+    gen --rate 2000 --count 3000 >/dev/null
+    receiver_wait
+    all_received 3000
+    [ "$(stat rx0 rx_queue_0_polls_in_task)" -gt $((polls + 100)) ] || fail "the receiver did not poll"
+    [ "$(result wakeups)" -lt 30 ] || fail "$(tail -n 1 /tmp/receiver)"
+}
 case_receiver_filter_mode() {
     receiver_start rx0 --mode filter --filter 'udp src port 7001'
     gen --rate 4000 --count 4000 --flows 4 --sport 7000 >/dev/null
