@@ -304,6 +304,7 @@ int rxmap_nop_set_features(struct rxmap_adapter *adapter, netdev_features_t feat
 void rxmap_nop_rss_get(struct rxmap_adapter *adapter, u32 *indir, u8 *key);
 void rxmap_nop_rss_set(struct rxmap_adapter *adapter, const u32 *indir, const u8 *key);
 void rxmap_nop_read_hw_stats(struct rxmap_adapter *adapter, struct rxmap_hw_stats *stats);
+u32 rxmap_nop_dump_regs(struct rxmap_adapter *adapter, u32 *words);
 
 #include "rx.h"
 

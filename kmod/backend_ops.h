@@ -178,6 +178,13 @@ struct rxmap_backend_ops {
 
 	/** @read_hw_stats: add the device's counters. Any context but interrupt; must not sleep. */
 	void (*read_hw_stats)(struct rxmap_adapter *adapter, struct rxmap_hw_stats *stats);
+
+	/**
+	 * @dump_regs: for `ethtool -d`: @words gets pairs of a register's offset and its value, of
+	 * such registers only as are the same after they were read. @words NULL: only count. While
+	 * down too. Returns the number of words; 0: the device has no such registers.
+	 */
+	u32 (*dump_regs)(struct rxmap_adapter *adapter, u32 *words);
 };
 
 #endif /* RXMAP_BACKEND_OPS_H */

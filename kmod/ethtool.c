@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ethtool.c - what ethtool asks of the interface: -i -S -g -G -l -L -c -C, link and time stamps
+ * ethtool.c - what ethtool asks of the interface: -i -S -d -g -G -l -L -c -C, link and time stamps
  * (-x and -X: rss.c)
  *
  * A front end: it translates, the checks are in tunables.c and updown.c. -c shows what is in
  * force, which may be less than what was asked. Context: RTNL, but get_strings and get_ts_info.
  */
 #include "core.h"
+
+/* of the form of `ethtool -d raw on` */
+#define RXMAP_REGS_VERSION	1
 
 static void get_drvinfo(struct net_device *netdev, struct ethtool_drvinfo *info)
 {
@@ -31,6 +34,23 @@ static void get_strings(struct net_device *netdev, u32 set, u8 *data)
 static void get_ethtool_stats(struct net_device *netdev, struct ethtool_stats *stats, u64 *data)
 {
 	rxmap_stats_values(netdev_priv(netdev), data);
+}
+
+static int get_regs_len(struct net_device *netdev)
+{
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+	u32 words = adapter->ops->dump_regs(adapter, NULL);
+
+	return words ? words * sizeof(u32) : -EOPNOTSUPP;
+}
+
+/* Pairs of offset and value, in the CPU's byte order */
+static void get_regs(struct net_device *netdev, struct ethtool_regs *regs, void *words)
+{
+	struct rxmap_adapter *adapter = netdev_priv(netdev);
+
+	regs->version = RXMAP_REGS_VERSION;
+	adapter->ops->dump_regs(adapter, words);
 }
 
 /* A virtual wire has no speed that anybody agreed on. */
@@ -210,6 +230,8 @@ const struct ethtool_ops rxmap_ethtool_ops = {
 	.get_sset_count = get_sset_count,
 	.get_strings = get_strings,
 	.get_ethtool_stats = get_ethtool_stats,
+	.get_regs_len = get_regs_len,
+	.get_regs = get_regs,
 	.get_ringparam = get_ringparam,
 	.set_ringparam = set_ringparam,
 	.get_channels = get_channels,

@@ -264,7 +264,7 @@ static bool ops_complete(const struct rxmap_backend_ops *ops)
 	       ops->rx_plain && ops->irq_mask && ops->irq_arm && ops->irq_unmask &&
 	       ops->set_moderation && ops->set_queue_count && ops->set_rx_mode && ops->set_mac &&
 	       ops->vlan_set && ops->set_features && ops->rss_get && ops->rss_set && ops->link_up &&
-	       ops->read_hw_stats;
+	       ops->read_hw_stats && ops->dump_regs;
 }
 
 /**

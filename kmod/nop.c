@@ -133,3 +133,15 @@ void rxmap_nop_rss_set(struct rxmap_adapter *adapter, const u32 *indir, const u8
 void rxmap_nop_read_hw_stats(struct rxmap_adapter *adapter, struct rxmap_hw_stats *stats)
 {
 }
+
+/**
+ * rxmap_nop_dump_regs() - the device is known by its rings, not by registers
+ * @adapter: unused
+ * @words: unused
+ *
+ * Return: 0.
+ */
+u32 rxmap_nop_dump_regs(struct rxmap_adapter *adapter, u32 *words)
+{
+	return 0;
+}

@@ -160,6 +160,13 @@ static int set_features(struct rxmap_adapter *adapter, netdev_features_t feature
 	return 0;
 }
 
+static u32 dump_regs(struct rxmap_adapter *adapter, u32 *words)
+{
+	static const u32 own[] = { E1K_TIPG, E1K_TIDV, E1K_TADV };
+
+	return rxmap_intel_dump_regs(adapter->priv, own, ARRAY_SIZE(own), words);
+}
+
 const struct rxmap_backend_ops rxmap_e1000_ops = {
 	.name = "e1000",
 	.open = open,
@@ -184,4 +191,5 @@ const struct rxmap_backend_ops rxmap_e1000_ops = {
 	.rss_set = rxmap_nop_rss_set,
 	.link_up = rxmap_intel_link_up,
 	.read_hw_stats = rxmap_intel_read_hw_stats,
+	.dump_regs = dump_regs,
 };

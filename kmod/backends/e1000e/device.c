@@ -177,6 +177,21 @@ static int set_queue_count(struct rxmap_adapter *adapter, u16 count)
 	return 0;
 }
 
+static u32 dump_regs(struct rxmap_adapter *adapter, u32 *words)
+{
+	static const u32 own[] = {
+		E1000E_EEC, E1000E_CTRL_EXT, E1000E_EIAC, E1000E_IAM, E1000E_IVAR,
+		E1000E_EITR(0), E1000E_EITR(1), E1000E_EITR(2), E1000E_EITR(3), E1000E_EITR(4),
+		E1000E_RXDCTL(0), E1000E_TXDCTL(0), E1000E_TARC(0),
+		INTEL_RDBAL(1), INTEL_RDBAH(1), INTEL_RDLEN(1), INTEL_RDH(1), INTEL_RDT(1),
+		INTEL_TDBAL(1), INTEL_TDBAH(1), INTEL_TDLEN(1), INTEL_TDH(1), INTEL_TDT(1),
+		E1000E_RXDCTL(1), E1000E_TXDCTL(1), E1000E_TARC(1),
+		E1000E_RFCTL, E1000E_MRQC,
+	};
+
+	return rxmap_intel_dump_regs(adapter->priv, own, ARRAY_SIZE(own), words);
+}
+
 const struct rxmap_backend_ops rxmap_e1000e_ops = {
 	.name = "e1000e",
 	.open = open,
@@ -201,4 +216,5 @@ const struct rxmap_backend_ops rxmap_e1000e_ops = {
 	.rss_set = rxmap_e1000e_rss_set,
 	.link_up = rxmap_intel_link_up,
 	.read_hw_stats = rxmap_intel_read_hw_stats,
+	.dump_regs = dump_regs,
 };

@@ -150,6 +150,9 @@ void rxmap_intel_read_hw_stats(struct rxmap_adapter *adapter, struct rxmap_hw_st
 void rxmap_intel_stop_counting(struct intel_nic *nic);
 void rxmap_intel_limit_moderation(struct rxmap_moderation *m);
 
+/* dump.c */
+u32 rxmap_intel_dump_regs(const struct intel_nic *nic, const u32 *own, u32 count, u32 *words);
+
 /* filter.c: which packets are received */
 void rxmap_intel_filter_restore(struct intel_nic *nic);
 void rxmap_intel_rx_mode(struct intel_nic *nic, netdev_features_t features);

@@ -283,4 +283,5 @@ const struct rxmap_backend_ops rxmap_virtio_net_ops = {
 	.rss_set = rxmap_nop_rss_set,
 	.link_up = link_up,
 	.read_hw_stats = rxmap_nop_read_hw_stats,
+	.dump_regs = rxmap_nop_dump_regs,
 };

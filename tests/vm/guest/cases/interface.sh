@@ -8,6 +8,27 @@ case_interface_ethtool_identity() {
     [ "$(stat rx1 rx_queue_0_packets)" -ge 0 ] || fail "ethtool -S has no packets"
     ethtool -g rx0 && ethtool -l rx0 && ethtool -c rx0 && ethtool -k rx0 >/dev/null
 }
+# Pairs of a register's offset and its value; what is known from elsewhere must be in it.
+case_interface_register_dump() {
+    local mac state
+    [ "$BACKEND" != virtio_net ] || {
+        ! ethtool -d rx0 >/tmp/regs 2>&1 || fail "virtio-net has registers: $(cat /tmp/regs)"
+        return 0
+    }
+    register() { # OFFSET
+        ethtool -d rx0 raw on | hexdump -v -e '2/4 "%08x " "\n"' | sed -n "s/^$1 //p" | tr -d ' '
+    }
+    mac=$(cat /sys/class/net/rx0/address)
+    expect "RDLEN(0)" "$((0x$(register 00002808)))" $(($(ethtool -g rx0 | awk '/^RX:/ { size = $2 } END { print size }') * 16))
+    expect "RAL(0)" "$(register 00005400)" "${mac:9:2}${mac:6:2}${mac:3:2}${mac:0:2}"
+    expect "RAH(0), valid" "$(register 00005404)" "8000${mac:15:2}${mac:12:2}"
+    [ $((0x$(register 00000008) & 2)) = 2 ] || fail "STATUS.LU: no link: $(register 00000008)"
+    expect "ICR, which reading clears" "$(register 000000c0)" ""
+    for state in down up; do
+        ip link set rx0 $state
+        [ "$(ethtool -d rx0 raw on | wc -c)" -gt 180 ] || fail "no dump while $state"
+    done
+}
 case_interface_moderation_changes_live() {
     local frames=32
     # a moderation timer in the device counts no packets
