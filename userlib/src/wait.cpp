@@ -58,9 +58,11 @@ Wait Core::wait(Deadline deadline, const std::stop_token& stop) noexcept {
     if (deadline && *deadline <= steady_clock::now())
         return Wait::timeout;
 
-    found = drive(deadline, stop);
-    if (found)
-        return *found;
+    if (busy_.time.count() > 0) {
+        found = drive(deadline, stop);
+        if (found)
+            return *found;
+    }
 
     const std::stop_callback wake_on_stop(stop, [this] { wake(); });
     std::optional<Wait> ended;
