@@ -112,7 +112,8 @@ struct rxmap_backend_ops {
 
 	/**
 	 * @irq_arm: before napi_complete_done(): ask for an interrupt when @after (>= 1) more
-	 * packets came. virtio: used_event; Intel: nothing. NAPI.
+	 * packets came. virtio: used_event; e1000e: forget the cause of packets that were
+	 * taken; e1000: nothing. NAPI.
 	 */
 	void (*irq_arm)(struct rxmap_queue *q, u16 after);
 

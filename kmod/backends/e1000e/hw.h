@@ -49,6 +49,7 @@ enum e1000e_irq_mode {
  * @clean: next descriptor that the device will finish
  * @fill: next descriptor that the device will get
  * @tail: what RDT holds
+ * @armed: @clean when the interrupt was armed last
  * @holes: descriptors without a buffer
  * @in_packet: the descriptor before @clean did not end a packet
  * @damaged: the packet that began is to be dropped
@@ -62,6 +63,7 @@ struct e1000e_rx {
 	u16 clean;
 	u16 fill;
 	u16 tail;
+	u16 armed;
 	u16 holes;
 	bool in_packet;
 	bool damaged;
@@ -131,6 +133,7 @@ int rxmap_e1000e_irq_request(struct e1000e *hw);
 void rxmap_e1000e_irq_free(struct e1000e *hw);
 void rxmap_e1000e_irq_program(struct e1000e *hw);
 void rxmap_e1000e_irq_enable(struct e1000e *hw);
+void rxmap_e1000e_irq_arm(struct rxmap_queue *q, u16 after);
 bool rxmap_e1000e_irq_unmask(struct rxmap_queue *q);
 void rxmap_e1000e_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m);
 
