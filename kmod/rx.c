@@ -164,8 +164,8 @@ static __always_inline struct sk_buff *copy_skb(struct rxmap_queue *q, const voi
 }
 
 /* The page becomes the skb, another page takes its place. NULL: no memory, nothing changed. */
-static __always_inline struct sk_buff *page_skb(struct rxmap_queue *q, struct rxmap_buf *buf,
-						const struct rxmap_rx_meta *meta)
+static noinline struct sk_buff *page_skb(struct rxmap_queue *q, struct rxmap_buf *buf, u32 offset,
+					 u32 len)
 {
 	struct rxmap_buf next;
 	struct sk_buff *skb;
@@ -178,8 +178,8 @@ static __always_inline struct sk_buff *page_skb(struct rxmap_queue *q, struct rx
 		return NULL;
 	}
 	skb_mark_for_recycle(skb);
-	skb_reserve(skb, HEADROOM_BYTES + meta->offset);
-	__skb_put(skb, meta->len);
+	skb_reserve(skb, HEADROOM_BYTES + offset);
+	__skb_put(skb, len);
 	*buf = next;
 	return skb;
 }
@@ -217,7 +217,7 @@ static noinline void receive_piece(struct rxmap_queue *q, struct rxmap_rx_batch 
 	if (meta->first) {
 		if (q->rx_head)		/* the device never finished the one before */
 			drop_head(q);
-		q->rx_head = page_skb(q, buf, meta);
+		q->rx_head = page_skb(q, buf, meta->offset, meta->len);
 		q->rx_skip = !q->rx_head;
 		if (q->rx_skip)
 			count_drop(q);
@@ -241,6 +241,42 @@ static noinline void receive_piece(struct rxmap_queue *q, struct rxmap_rx_batch 
 	q->rx_skip = false;
 }
 
+/* The device wrote it; let the CPU see it. */
+static __always_inline void sync_for_cpu(const struct rxmap_queue *q, const struct rxmap_buf *buf,
+					 const struct rxmap_rx_meta *meta)
+{
+	struct device *dma_dev = q->adapter->dma_dev;
+
+	if (dma_dev)
+		dma_sync_single_for_cpu(dma_dev, buf->dma + meta->offset, meta->len,
+					DMA_FROM_DEVICE);
+}
+
+/* A whole packet in one buffer, synced. Inlined: @meta stays in registers where it came in some. */
+static __always_inline void receive_whole(struct rxmap_queue *q, struct rxmap_rx_batch *b,
+					  struct rxmap_buf *buf, const struct rxmap_rx_meta *meta)
+{
+	struct device *dma_dev = q->adapter->dma_dev;
+	struct sk_buff *skb;
+
+	if (meta->len <= COPYBREAK_BYTES) {
+		skb = copy_skb(q, buf->va + meta->offset, meta->len);
+		if (dma_dev)
+			dma_sync_single_for_device(dma_dev, buf->dma, meta->offset + meta->len,
+						   DMA_FROM_DEVICE);
+	} else {
+		skb = page_skb(q, buf, meta->offset, meta->len);
+	}
+	if (unlikely(!skb)) {
+		count_drop(q);
+		return;
+	}
+	if (likely(deliver(q, skb, meta))) {
+		b->packets++;
+		b->bytes += meta->len;
+	}
+}
+
 /**
  * rxmap_rx_stack() - one completed buffer goes to the stack
  * @q: queue
@@ -256,33 +292,11 @@ static noinline void receive_piece(struct rxmap_queue *q, struct rxmap_rx_batch 
 void rxmap_rx_stack(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
 		    const struct rxmap_rx_meta *meta)
 {
-	struct device *dma_dev = q->adapter->dma_dev;
-	struct sk_buff *skb;
-
-	if (dma_dev)
-		dma_sync_single_for_cpu(dma_dev, buf->dma + meta->offset, meta->len,
-					DMA_FROM_DEVICE);
-	if (unlikely(!meta->first || meta->flags & RXMAP_DESC_MORE || q->rx_head)) {
+	sync_for_cpu(q, buf, meta);
+	if (unlikely(!meta->first || meta->flags & RXMAP_DESC_MORE || q->rx_head))
 		receive_piece(q, b, buf, meta);
-		return;
-	}
-
-	if (meta->len <= COPYBREAK_BYTES) {
-		skb = copy_skb(q, buf->va + meta->offset, meta->len);
-		if (dma_dev)
-			dma_sync_single_for_device(dma_dev, buf->dma, meta->offset + meta->len,
-						   DMA_FROM_DEVICE);
-	} else {
-		skb = page_skb(q, buf, meta);
-	}
-	if (unlikely(!skb)) {
-		count_drop(q);
-		return;
-	}
-	if (likely(deliver(q, skb, meta))) {
-		b->packets++;
-		b->bytes += meta->len;
-	}
+	else
+		receive_whole(q, b, buf, meta);
 }
 
 /* A copied piece of a packet that is spread over several buffers: they hang on the first one's
@@ -338,6 +352,20 @@ bool rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
 	return likely(skb) && deliver(q, skb, meta);
 }
 
+/* The metadata of a plain packet in memory, for who needs it there. */
+static noinline void plain_elsewhere(struct rxmap_queue *q, struct rxmap_rx_batch *b,
+				     struct rxmap_buf *buf, u32 offset, u32 len, u32 flags)
+{
+	struct rxmap_rx_meta meta = {
+		.offset = offset, .len = len, .flags = flags, .first = true,
+	};
+
+	if (b->ring || buf->pool)
+		rxmap_ring_rx(q, b, buf, &meta);
+	else
+		rxmap_rx_stack(q, b, buf, &meta);
+}
+
 /**
  * rxmap_rx_plain_slow() - a plain packet that is not diverted
  * @q: queue
@@ -353,11 +381,13 @@ void rxmap_rx_plain_slow(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct
 			 u32 offset, u32 len, u32 flags)
 {
 	struct rxmap_rx_meta meta = {
-		.offset = offset, .len = len, .flags = flags, .first = true,
+		.offset = offset, .len = len, .flags = flags & RXMAP_DESC_CSUM_OK, .first = true,
 	};
 
-	if (b->ring || buf->pool)
-		rxmap_ring_rx(q, b, buf, &meta);
-	else
-		rxmap_rx_stack(q, b, buf, &meta);
+	if (unlikely(b->ring || buf->pool || q->rx_head)) {
+		plain_elsewhere(q, b, buf, offset, len, flags);
+		return;
+	}
+	sync_for_cpu(q, buf, &meta);
+	receive_whole(q, b, buf, &meta);
 }
