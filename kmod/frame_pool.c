@@ -51,7 +51,8 @@ static void pool_free(struct rxmap_frame_pool *pool)
 	pool_uncharge(pool);
 	kvfree(pool->ledger.lent);
 	kvfree(pool->ledger.free);
-	kvfree(pool->addr);
+	kvfree(pool->dma);
+	kvfree(pool->va);
 	kvfree(pool->pages);
 	kfree(pool);
 }
@@ -89,10 +90,12 @@ struct rxmap_frame_pool *rxmap_pool_alloc(u32 frames, u32 frame_size)
 	pool->frame_size = frame_size;
 	pool->nr_pages = DIV_ROUND_UP((u64)frames * frame_size, PAGE_SIZE);
 	pool->pages = kvcalloc(pool->nr_pages, sizeof(*pool->pages), GFP_KERNEL_ACCOUNT);
-	pool->addr = kvcalloc(frames, sizeof(*pool->addr), GFP_KERNEL_ACCOUNT);
+	pool->va = kvcalloc(frames, sizeof(*pool->va), GFP_KERNEL_ACCOUNT);
+	pool->dma = kvcalloc(frames, sizeof(*pool->dma), GFP_KERNEL_ACCOUNT);
 	pool->ledger.free = kvcalloc(frames, sizeof(u32), GFP_KERNEL_ACCOUNT);
 	pool->ledger.lent = kvcalloc(frames, sizeof(u8), GFP_KERNEL_ACCOUNT);
-	if (!pool->pages || !pool->addr || !pool->ledger.free || !pool->ledger.lent) {
+	if (!pool->pages || !pool->va || !pool->dma || !pool->ledger.free ||
+	    !pool->ledger.lent) {
 		pool->nr_pages = 0;
 		goto err_free;
 	}
@@ -114,7 +117,7 @@ static dma_addr_t pool_page_dma(struct rxmap_frame_pool *pool, u32 page)
 {
 	u32 per_page = PAGE_SIZE / pool->frame_size;
 
-	return pool->addr[page * per_page].dma - pool->post_offset;
+	return pool->dma[page * per_page] - pool->post_offset;
 }
 
 static void pool_unmap(struct rxmap_frame_pool *pool, u32 pages)
@@ -148,8 +151,8 @@ static int pool_map_page(struct rxmap_frame_pool *pool, u32 page)
 	for (i = 0; i < per_page; i++) {
 		u32 offset = i * pool->frame_size + pool->post_offset;
 
-		pool->addr[page * per_page + i].va = va + offset;
-		pool->addr[page * per_page + i].dma = dma + offset;
+		pool->va[page * per_page + i] = va + offset;
+		pool->dma[page * per_page + i] = dma + offset;
 	}
 	return 0;
 }

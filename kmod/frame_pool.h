@@ -16,16 +16,12 @@
 
 struct rxmap_buf;
 
-/* Where the device starts to write in a frame. */
-struct rxmap_frame_addr {
-	void *va;
-	dma_addr_t dma;
-};
-
 /**
  * struct rxmap_frame_pool - see the head of this file
  * @ledger: who has which frame; the queue's NAPI, or who has it disabled
- * @addr: per frame, @post_offset included
+ * @va: per frame, where the device starts to write: @post_offset is in it
+ * @dma: the same as the device sees it. Two arrays, because the CPU finds an element of 8 bytes by
+ *	one load and would calculate where a pair lies
  * @post_offset: where the device starts to write, so that packets start on a cache line
  * @post_len: bytes from there to the frame's end
  * @frame_size: bytes
@@ -40,7 +36,8 @@ struct rxmap_frame_addr {
  */
 struct rxmap_frame_pool {
 	struct rxmap_ledger ledger;
-	struct rxmap_frame_addr *addr;
+	void **va;
+	dma_addr_t *dma;
 	u32 post_offset;
 	u32 post_len;
 	u32 frame_size;

@@ -25,8 +25,8 @@ static __always_inline bool rxmap_pool_take(struct rxmap_frame_pool *pool, struc
 
 	if (unlikely(id == RXMAP_NO_FRAME))
 		return false;
-	buf->va = pool->addr[id].va;
-	buf->dma = pool->addr[id].dma;
+	buf->va = pool->va[id];
+	buf->dma = pool->dma[id];
 	buf->pool = pool;
 	buf->frame = id;
 	buf->len = pool->post_len;
@@ -96,7 +96,8 @@ static __always_inline void rxmap_rx_fill_desc(struct rxmap_desc *d, u64 timesta
  *
  * @run: descriptors and frames; run.left says how many packets it takes at most, maybe 0
  * @pool: whose frames
- * @addr: where they are
+ * @va: where they are
+ * @dma: the same as the device sees it
  * @timestamp_ns: of the poll cycle
  * @offset: where the device starts to write in a frame
  * @bytes: of the packets taken
@@ -104,7 +105,8 @@ static __always_inline void rxmap_rx_fill_desc(struct rxmap_desc *d, u64 timesta
 struct rxmap_rx_run {
 	struct rxmap_run run;
 	struct rxmap_frame_pool *pool;
-	const struct rxmap_frame_addr *addr;
+	void *const *va;
+	const dma_addr_t *dma;
 	u64 timestamp_ns;
 	u32 offset;
 	u32 bytes;
@@ -120,7 +122,8 @@ static __always_inline void rxmap_rx_run_begin(struct rxmap_rx_run *r,
 {
 	rxmap_run_begin(&r->run, b->producer, b->room);
 	r->pool = b->pool;
-	r->addr = b->pool->addr;
+	r->va = b->pool->va;
+	r->dma = b->pool->dma;
 	r->timestamp_ns = b->timestamp_ns;
 	r->offset = b->pool->post_offset;
 	r->bytes = 0;
@@ -155,8 +158,8 @@ static __always_inline void rxmap_rx_run_put(struct rxmap_rx_run *r, struct rxma
 			   r->run.seq, 0);
 	r->bytes += meta->len;
 	id = rxmap_run_next(&r->run, id);
-	buf->va = r->addr[id].va;
-	buf->dma = r->addr[id].dma;
+	buf->va = r->va[id];
+	buf->dma = r->dma[id];
 	buf->frame = id;
 }
 

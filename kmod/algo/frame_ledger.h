@@ -122,22 +122,23 @@ static inline bool rxmap_ledger_release(struct rxmap_ledger *l, u32 id)
 static inline u32 rxmap_ledger_release_all(struct rxmap_ledger *l, const u32 *ids, u32 count,
 					   u32 *bad)
 {
-	u32 *free = l->free + l->free_count;
-	const u32 *next = ids, *end = ids + count;
+	u32 *free = l->free + l->free_count + count;
 	const u32 frames = l->frames;
 	u8 *lent = l->lent;
+	long i;
 
-	for (; next != end; next++) {
-		u32 id = rxmap_load(next);
+	/* one counter for both arrays, and its end is zero */
+	for (ids += count, i = -(long)count; i; i++) {
+		u32 id = rxmap_load(&ids[i]);
 
 		if (unlikely(id >= frames || !lent[id])) {
 			*bad = id;
 			break;
 		}
 		lent[id] = false;
-		*free++ = id;
+		free[i] = id;
 	}
-	count = (u32)(next - ids);
+	count = (u32)(count + i);
 	l->free_count += count;
 	l->delivered -= count;
 	return count;

@@ -104,7 +104,7 @@ static __always_inline bool plain(const struct e1k_rx_desc *desc, u8 status, u32
 /* Plain packets in frames of the mapped ring, as long as all is well. Returns how many of at most
  * @count were taken. THE loop: every instruction here is paid by each packet.
  */
-static __always_inline u32 take_run(struct e1k_rx *rx, struct rxmap_rx_batch *b, u32 count)
+static noinline u32 take_run(struct e1k_rx *rx, struct rxmap_rx_batch *b, u32 count)
 {
 	struct e1k_rx_desc *desc = &rx->ring[rx->next & rx->mask], *end;
 	struct rxmap_buf *buf = &rx->bufs[rx->next & rx->mask];

@@ -55,7 +55,7 @@ static __always_inline void advance(struct e1000e_rx *rx, u32 count)
  * descriptor has a buffer. Buffers stay where they are. Returns how many were taken. THE loop:
  * every instruction here is paid by each packet.
  */
-static __always_inline u32 divert_run(struct e1000e_rx *rx, struct rxmap_rx_batch *b, u32 budget)
+static noinline u32 divert_run(struct e1000e_rx *rx, struct rxmap_rx_batch *b, u32 budget)
 {
 	union e1000e_rx_desc *desc = &rx->ring[rx->clean], *end;
 	struct rxmap_buf *buf = &rx->bufs[rx->clean];
