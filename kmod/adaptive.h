@@ -6,7 +6,9 @@
 #define RXMAP_ADAPTIVE_H
 
 #include <linux/dim.h>
+#include "algo/policy_consumer.h"
 #include "algo/policy_itr.h"
+#include "algo/suspension.h"
 
 /**
  * struct rxmap_adaptive - state of the policies that watch the traffic
@@ -20,6 +22,10 @@
  * @events: samples so far
  * @dim: the kernel's lib/dim; its work writes dim.state
  * @itr: policy itr
+ * @hurry: policy consumer
+ * @suspension: the same: the consumer polls itself; @suspension.on is read anywhere
+ * @sleeper: somebody goes to sleep although interrupts are suspended: set anywhere, cleared by the
+ *	poll
  */
 struct rxmap_adaptive {
 	u32 policy;
@@ -28,6 +34,9 @@ struct rxmap_adaptive {
 	u16 events;
 	struct dim dim;
 	struct rxmap_itr itr;
+	struct rxmap_hurry_state hurry;
+	struct rxmap_suspension suspension;
+	bool sleeper;
 };
 
 #endif /* RXMAP_ADAPTIVE_H */

@@ -113,6 +113,10 @@ struct rxmap_rx_batch {
  *	0: not at all
  * @RXMAP_TUNE_FRAMES: ... or so many packets, 0: no such limit
  * @RXMAP_TUNE_POLL_USECS: pause between two polls of the policy poll, 0: none
+ * @RXMAP_TUNE_AWAKE_USECS: policy consumer: usecs while the consumer is awake and keeps up
+ * @RXMAP_TUNE_BEHIND_USECS: ... while it is behind
+ * @RXMAP_TUNE_DEADMAN_USECS: ... longest that interrupts stay suspended after its last busy poll
+ *	that returned packets
  * @RXMAP_TUNABLES: their number
  */
 enum rxmap_tunable {
@@ -121,6 +125,9 @@ enum rxmap_tunable {
 	RXMAP_TUNE_USECS,
 	RXMAP_TUNE_FRAMES,
 	RXMAP_TUNE_POLL_USECS,
+	RXMAP_TUNE_AWAKE_USECS,
+	RXMAP_TUNE_BEHIND_USECS,
+	RXMAP_TUNE_DEADMAN_USECS,
 	RXMAP_TUNABLES,
 };
 
@@ -142,6 +149,7 @@ enum rxmap_tunable {
  * @rx_idle: descriptors without a buffer, written by the backend at the end of a batch
  * @rx_skip: drop buffers up to the end of the current packet (its head was dropped)
  * @moderation_timer: software moderation, see moderation.c
+ * @deadman_timer: ends a suspension of interrupts, see algo/suspension.h
  * @poll_cause: enum rxmap_poll_cause of the poll to come; its owner's
  * @irq_ahead: packets until the next interrupt, what irq_arm() is called with
  * @watchdog_polls: polls that the watchdog knows of; written by it alone
@@ -168,6 +176,7 @@ struct rxmap_queue {
 	u8 poll_cause;
 	u16 irq_ahead;
 	struct hrtimer moderation_timer;
+	struct hrtimer deadman_timer;
 	u64 watchdog_polls;
 	bool watchdog_suspect;
 	char rx_irq_name[IFNAMSIZ + 10];
@@ -181,6 +190,7 @@ struct rxmap_queue {
 #define RXMAP_CAP_VLAN_FILTER	BIT(2)	/* ops->vlan_set works */
 #define RXMAP_CAP_MULTIQUEUE	BIT(3)	/* ops->set_queue_count works */
 #define RXMAP_CAP_RSS		BIT(4)	/* ops->rss_get and rss_set work */
+#define RXMAP_CAP_IRQ_AHEAD	BIT(5)	/* ops->irq_arm counts packets */
 
 /**
  * struct rxmap_adapter - one NIC

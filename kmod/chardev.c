@@ -81,13 +81,17 @@ static __poll_t ring_revents(struct rxmap_ring *ring)
 static __poll_t ring_poll(struct file *file, poll_table *wait)
 {
 	struct rxmap_ring *ring = file->private_data;
+	__poll_t events;
 
 	poll_wait(file, &ring->waitq, wait);
 	if (!smp_load_acquire(&ring->mappable))	/* pairs with the release in ring_attach.c */
 		return EPOLLERR;
 	/* D in the kernel: arm first, then look. Pairs with C in rxmap_producer_publish(). */
 	smp_store_mb(ring->poll_armed, 1);
-	return ring_revents(ring);
+	events = ring_revents(ring);
+	if (!events)
+		rxmap_ring_sleeper(ring);
+	return events;
 }
 
 static long ring_ioctl_attach(struct file *file, struct rxmap_attach __user *user)

@@ -40,6 +40,7 @@ const char *rxmap_policy_refusal(u32 policy);
 bool rxmap_policy_adaptive(u32 policy);
 void rxmap_policy_wish(const struct rxmap_queue *q, struct rxmap_moderation *m);
 void rxmap_policy_sample(struct rxmap_queue *q);
+enum rxmap_suspend rxmap_policy_suspend(struct rxmap_queue *q, bool driven);
 void rxmap_policy_init(struct rxmap_queue *q);
 void rxmap_policy_cancel(struct rxmap_queue *q);
 
@@ -49,6 +50,7 @@ void rxmap_moderation_step(struct rxmap_queue *q);
 void rxmap_moderation_apply_all(struct rxmap_adapter *adapter);
 void rxmap_moderation_init(struct rxmap_queue *q);
 void rxmap_moderation_start(struct rxmap_queue *q);
+void rxmap_deadman_start(struct rxmap_queue *q);
 void rxmap_moderation_cancel(struct rxmap_queue *q);
 
 /* poll.c */
@@ -63,6 +65,7 @@ void rxmap_moderation_cancel(struct rxmap_queue *q);
  * @RXMAP_POLL_TIMER: moderation timer
  * @RXMAP_POLL_RESCUE: the watchdog saw a packet that nobody had announced
  * @RXMAP_POLL_REFILL: frames came back
+ * @RXMAP_POLL_SLEEPER: the consumer goes to sleep while its interrupts are suspended
  * @RXMAP_POLL_AGAIN: work was pending after the unmask
  */
 enum rxmap_poll_cause {
@@ -73,6 +76,7 @@ enum rxmap_poll_cause {
 	RXMAP_POLL_TIMER,
 	RXMAP_POLL_RESCUE,
 	RXMAP_POLL_REFILL,
+	RXMAP_POLL_SLEEPER,
 	RXMAP_POLL_AGAIN,
 };
 
@@ -82,6 +86,7 @@ enum rxmap_poll_cause {
  * @RXMAP_NEXT_INTERRUPT: the next packet interrupts
  * @RXMAP_NEXT_AHEAD: a packet further ahead does, or the moderation timer polls
  * @RXMAP_NEXT_TIMER: the moderation timer polls
+ * @RXMAP_NEXT_SUSPENDED: the consumer polls itself, or the dead man's timer does
  * @RXMAP_NEXT_SILENCE: nothing, the device was given up
  */
 enum rxmap_poll_next {
@@ -89,6 +94,7 @@ enum rxmap_poll_next {
 	RXMAP_NEXT_INTERRUPT,
 	RXMAP_NEXT_AHEAD,
 	RXMAP_NEXT_TIMER,
+	RXMAP_NEXT_SUSPENDED,
 	RXMAP_NEXT_SILENCE,
 };
 

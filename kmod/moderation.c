@@ -108,6 +108,15 @@ void rxmap_moderation_apply_all(struct rxmap_adapter *adapter)
 	}
 }
 
+/* Whether the consumer lives is decided by the poll, the only writer of that state. */
+static enum hrtimer_restart deadman(struct hrtimer *timer)
+{
+	struct rxmap_queue *q = container_of(timer, struct rxmap_queue, deadman_timer);
+
+	rxmap_poll_schedule(q, RXMAP_POLL_TIMER);
+	return HRTIMER_NORESTART;
+}
+
 static enum hrtimer_restart expired(struct hrtimer *timer)
 {
 	struct rxmap_queue *q = container_of(timer, struct rxmap_queue, moderation_timer);
@@ -117,7 +126,7 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
 }
 
 /**
- * rxmap_moderation_init() - prepare lock, timer and policies of a queue
+ * rxmap_moderation_init() - prepare lock, timers and policies of a queue
  * @q: queue
  */
 void rxmap_moderation_init(struct rxmap_queue *q)
@@ -126,6 +135,8 @@ void rxmap_moderation_init(struct rxmap_queue *q)
 	rxmap_policy_init(q);
 	hrtimer_init(&q->moderation_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED);
 	q->moderation_timer.function = expired;
+	hrtimer_init(&q->deadman_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED);
+	q->deadman_timer.function = deadman;
 }
 
 /**
@@ -143,6 +154,19 @@ void rxmap_moderation_start(struct rxmap_queue *q)
 }
 
 /**
+ * rxmap_deadman_start() - interrupts are suspended: see in half the time whether they still may be
+ * @q: queue
+ *
+ * Context: as rxmap_moderation_start().
+ */
+void rxmap_deadman_start(struct rxmap_queue *q)
+{
+	u64 nsecs = (u64)READ_ONCE(q->asked[RXMAP_TUNE_DEADMAN_USECS]) * NSEC_PER_USEC / 2;
+
+	hrtimer_start(&q->deadman_timer, ns_to_ktime(nsecs), HRTIMER_MODE_REL_PINNED);
+}
+
+/**
  * rxmap_moderation_cancel() - no timer runs and no step is taken afterwards
  * @q: queue, NAPI disabled
  *
@@ -151,5 +175,6 @@ void rxmap_moderation_start(struct rxmap_queue *q)
 void rxmap_moderation_cancel(struct rxmap_queue *q)
 {
 	hrtimer_cancel(&q->moderation_timer);
+	hrtimer_cancel(&q->deadman_timer);
 	rxmap_policy_cancel(q);
 }

@@ -45,6 +45,9 @@ static const struct nla_policy set_policy[] = {
 	[RXMAP_A_QUEUE_USECS_REQUESTED] = { .type = NLA_U32 },
 	[RXMAP_A_QUEUE_FRAMES_REQUESTED] = { .type = NLA_U32 },
 	[RXMAP_A_QUEUE_POLL_USECS] = { .type = NLA_U32 },
+	[RXMAP_A_QUEUE_AWAKE_USECS] = { .type = NLA_U32 },
+	[RXMAP_A_QUEUE_BEHIND_USECS] = { .type = NLA_U32 },
+	[RXMAP_A_QUEUE_DEADMAN_USECS] = { .type = NLA_U32 },
 };
 
 /**

@@ -31,7 +31,10 @@ int rxmap_netlink_put_queue(struct sk_buff *msg, const struct rxmap_queue *q)
 	    nla_put_u32(msg, RXMAP_A_QUEUE_FRAMES_REQUESTED, q->asked[RXMAP_TUNE_FRAMES]) ||
 	    nla_put_u32(msg, RXMAP_A_QUEUE_FRAMES_EFFECTIVE, q->moderation.frames) ||
 	    nla_put_u32(msg, RXMAP_A_QUEUE_FRAMES_LIMIT, q->moderation.frames_limit) ||
-	    nla_put_u32(msg, RXMAP_A_QUEUE_POLL_USECS, q->asked[RXMAP_TUNE_POLL_USECS]))
+	    nla_put_u32(msg, RXMAP_A_QUEUE_POLL_USECS, q->asked[RXMAP_TUNE_POLL_USECS]) ||
+	    nla_put_u32(msg, RXMAP_A_QUEUE_AWAKE_USECS, q->asked[RXMAP_TUNE_AWAKE_USECS]) ||
+	    nla_put_u32(msg, RXMAP_A_QUEUE_BEHIND_USECS, q->asked[RXMAP_TUNE_BEHIND_USECS]) ||
+	    nla_put_u32(msg, RXMAP_A_QUEUE_DEADMAN_USECS, q->asked[RXMAP_TUNE_DEADMAN_USECS]))
 		return -EMSGSIZE;
 	nest = nla_nest_start(msg, RXMAP_A_QUEUE_MODERATION);
 	if (!nest || nla_put_u32(msg, RXMAP_A_MODERATION_POLICY, q->asked[RXMAP_TUNE_POLICY]))
@@ -50,6 +53,9 @@ static void find_tunables(struct genl_info *info, const struct nlattr **of)
 	of[RXMAP_TUNE_USECS] = info->attrs[RXMAP_A_QUEUE_USECS_REQUESTED];
 	of[RXMAP_TUNE_FRAMES] = info->attrs[RXMAP_A_QUEUE_FRAMES_REQUESTED];
 	of[RXMAP_TUNE_POLL_USECS] = info->attrs[RXMAP_A_QUEUE_POLL_USECS];
+	of[RXMAP_TUNE_AWAKE_USECS] = info->attrs[RXMAP_A_QUEUE_AWAKE_USECS];
+	of[RXMAP_TUNE_BEHIND_USECS] = info->attrs[RXMAP_A_QUEUE_BEHIND_USECS];
+	of[RXMAP_TUNE_DEADMAN_USECS] = info->attrs[RXMAP_A_QUEUE_DEADMAN_USECS];
 }
 
 /* Everything that the core's validation leaves to us, and who asks. */

@@ -72,12 +72,33 @@ static void wish_poll(const struct rxmap_queue *q, struct rxmap_moderation *m)
 	m->polling = true;
 }
 
+static void wish_consumer(const struct rxmap_queue *q, struct rxmap_moderation *m)
+{
+	switch (q->adaptive.hurry.hurry) {
+	case RXMAP_HURRY_AWAKE:
+		m->usecs = q->asked[RXMAP_TUNE_AWAKE_USECS];
+		break;
+	case RXMAP_HURRY_BEHIND:
+		m->usecs = q->asked[RXMAP_TUNE_BEHIND_USECS];
+		break;
+	}
+}
+
+static bool sample_consumer(struct rxmap_queue *q, u32 packets, u32 bytes)
+{
+	struct rxmap_consumer_look look;
+
+	rxmap_ring_look(q, &look);
+	return rxmap_hurry_step(&q->adaptive.hurry, &look);
+}
+
 static const struct policy policies[] = {
 	[RXMAP_MODERATION_POLICY_OFF] = { wish_nothing, NULL },
 	[RXMAP_MODERATION_POLICY_FIXED] = { wish_as_asked, NULL },
 	[RXMAP_MODERATION_POLICY_DIM] = { wish_dim, sample_dim },
 	[RXMAP_MODERATION_POLICY_ITR] = { wish_itr, sample_itr },
 	[RXMAP_MODERATION_POLICY_POLL] = { wish_poll, NULL },
+	[RXMAP_MODERATION_POLICY_CONSUMER] = { wish_consumer, sample_consumer },
 };
 
 /**
@@ -151,6 +172,32 @@ void rxmap_policy_sample(struct rxmap_queue *q)
 		sample(q, policy);
 	else
 		q->adaptive.policy = policy;
+}
+
+/**
+ * rxmap_policy_suspend() - does the consumer poll the queue itself, so that no interrupt is needed?
+ * @q: queue
+ * @driven: a task polled, as the last time of its busy polling
+ *
+ * Context: NAPI of @q, before napi_complete_done(). Return: what becomes of interrupt and dead
+ * man's timer.
+ */
+enum rxmap_suspend rxmap_policy_suspend(struct rxmap_queue *q, bool driven)
+{
+	struct rxmap_suspension *s = &q->adaptive.suspension;
+	enum rxmap_suspend_event event = RXMAP_SUSPEND_OTHER;
+
+	if (READ_ONCE(q->asked[RXMAP_TUNE_POLICY]) != RXMAP_MODERATION_POLICY_CONSUMER) {
+		s->on = false;
+		return RXMAP_SUSPEND_NO;
+	}
+	if (driven)
+		event = rxmap_ring_fed_caller(q) ? RXMAP_SUSPEND_GRANTED : RXMAP_SUSPEND_ENDED;
+	if (READ_ONCE(q->adaptive.sleeper)) {
+		WRITE_ONCE(q->adaptive.sleeper, false);
+		event = RXMAP_SUSPEND_ENDED;
+	}
+	return rxmap_suspension_step(s, event, hrtimer_is_queued(&q->deadman_timer));
 }
 
 /**

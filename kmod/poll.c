@@ -143,34 +143,53 @@ static enum rxmap_poll_next next_of(enum rxmap_rearm rearm)
 	}
 }
 
+/* The next interrupt by the moderation in force; how many packets ahead, in irq_ahead. */
+static enum rxmap_rearm rearm_moderated(struct rxmap_queue *q, int taken, bool timer_runs)
+{
+	u32 frames = READ_ONCE(q->moderation.frames);
+	enum rxmap_rearm rearm = RXMAP_REARM_NOW;
+
+	if (READ_ONCE(q->moderation.software))
+		rearm = rxmap_napi_rearm(READ_ONCE(q->moderation.polling),
+					 READ_ONCE(q->moderation.usecs), frames, taken,
+					 timer_runs);
+	q->irq_ahead = rearm == RXMAP_REARM_AHEAD ? frames : 1;
+	return rearm;
+}
+
+/* None while the consumer polls, unless half a ring comes meanwhile and the device can count. */
+static enum rxmap_rearm rearm_suspended(struct rxmap_queue *q)
+{
+	q->irq_ahead = q->adapter->rx_ring_size / 2;
+	return q->adapter->caps & RXMAP_CAP_IRQ_AHEAD ? RXMAP_REARM_AHEAD : RXMAP_REARM_HOLD;
+}
+
 /* The work is done: give the NAPI back and see to it that somebody wakes us. After the "yes" of
  * napi_complete_done() another CPU may own the queue: nothing of it is written any more.
  */
-static void finish(struct rxmap_queue *q, int taken)
+static void finish(struct rxmap_queue *q, int taken, enum rxmap_poll_place place)
 {
 	const struct rxmap_backend_ops *ops = q->adapter->ops;
-	u32 frames = READ_ONCE(q->moderation.frames);
 	bool timer_runs = hrtimer_is_queued(&q->moderation_timer);
+	/* A task that busy polls goes on. */
+	bool busy = test_bit(NAPI_STATE_IN_BUSY_POLL, &q->napi.state);
+	enum rxmap_suspend suspend = RXMAP_SUSPEND_NO;
 	enum rxmap_rearm rearm;
 	enum rxmap_phase phase;
 	s64 stay;
 
-	if (taken || !timer_runs)
+	if (!busy)
+		suspend = rxmap_policy_suspend(q, place == RXMAP_POLL_IN_TASK);
+	if (!busy && (taken || !timer_runs))
 		rxmap_policy_sample(q);
-	rearm = READ_ONCE(q->moderation.software) ?
-		rxmap_napi_rearm(READ_ONCE(q->moderation.polling), READ_ONCE(q->moderation.usecs),
-				 frames, taken, timer_runs) :
-		RXMAP_REARM_NOW;
-	q->irq_ahead = rearm == RXMAP_REARM_AHEAD ? frames : 1;
+	rearm = suspend ? rearm_suspended(q) : rearm_moderated(q, taken, timer_runs);
 
 	if (rearm != RXMAP_REARM_HOLD)
 		ops->irq_arm(q, q->irq_ahead);
-	phase = rearm == RXMAP_REARM_HOLD ? RXMAP_PHASE_SUSPENDED : RXMAP_PHASE_INTERRUPT;
-	trace_rxmap_poll_end(q, taken, next_of(rearm));
-	/* A task that busy polls goes on. */
-	if (test_bit(NAPI_STATE_IN_BUSY_POLL, &q->napi.state))
-		phase = RXMAP_PHASE_BUSY;
-	stay = rxmap_phase_enter(q, phase, ktime_get_ns());
+	phase = suspend || rearm == RXMAP_REARM_HOLD ? RXMAP_PHASE_SUSPENDED :
+						       RXMAP_PHASE_INTERRUPT;
+	trace_rxmap_poll_end(q, taken, suspend ? RXMAP_NEXT_SUSPENDED : next_of(rearm));
+	stay = rxmap_phase_enter(q, busy ? RXMAP_PHASE_BUSY : phase, ktime_get_ns());
 	if (!napi_complete_done(&q->napi, taken)) {
 		/* Busy poll, MISSED, or the core's own deferral timer: a poll follows without us.
 		 * Should that one have armed already, on another CPU, the timer polls again.
@@ -182,7 +201,9 @@ static void finish(struct rxmap_queue *q, int taken)
 	}
 	atomic64_inc(&q->stats.completions);
 
-	if (rearm != RXMAP_REARM_NOW && !timer_runs)
+	if (suspend == RXMAP_SUSPEND_BEGIN)
+		rxmap_deadman_start(q);
+	else if (!suspend && rearm != RXMAP_REARM_NOW && !timer_runs)
 		rxmap_moderation_start(q);
 	if (rearm != RXMAP_REARM_HOLD && ops->irq_unmask(q))
 		rxmap_poll_schedule(q, RXMAP_POLL_AGAIN);
@@ -240,6 +261,6 @@ int rxmap_poll(struct napi_struct *napi, int budget)
 	case RXMAP_NAPI_COMPLETE:
 		break;
 	}
-	finish(q, taken);
+	finish(q, taken, place);
 	return taken;
 }

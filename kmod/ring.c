@@ -199,6 +199,7 @@ static void ring_wake_consumer(struct rxmap_queue *q, struct rxmap_ring *ring)
 		trace_rxmap_wake(q, false);
 		rxmap_producer_count(&ring->p, RXMAP_CTR_WAKEUPS, 1);
 		q->stats.wakeups++;
+		ring->woken = true;
 		ring_wake_now(ring, number);
 		break;
 	case RXMAP_WAKE_LATER:
@@ -263,6 +264,42 @@ void rxmap_rx_batch_end(struct rxmap_queue *q, struct rxmap_rx_batch *b)
 		ring_wake_consumer(q, ring);
 	}
 	ring_feed(q, b);
+}
+
+/**
+ * rxmap_ring_look() - what does the consumer do? For the policy of that name
+ * @q: queue
+ * @look: filled
+ *
+ * Context: NAPI of @q, once per completion.
+ */
+void rxmap_ring_look(struct rxmap_queue *q, struct rxmap_consumer_look *look)
+{
+	struct rxmap_ring *ring = queue_ring(q);
+	u32 number;
+
+	memset(look, 0, sizeof(*look));
+	if (!ring)
+		return;
+	look->mapped = true;
+	look->published = ring->p.published;
+	look->unread = rxmap_producer_unread(&ring->p);
+	look->asleep = ring->woken || (!look->unread && ring_armed(ring, &number));
+	ring->woken = false;
+}
+
+/**
+ * rxmap_ring_fed_caller() - does RXMAP_BUSY_POLL return packets that its caller has not seen?
+ * @q: queue
+ *
+ * Context: NAPI of @q, in the caller's task.
+ */
+bool rxmap_ring_fed_caller(struct rxmap_queue *q)
+{
+	struct rxmap_ring *ring = queue_ring(q);
+
+	return ring && atomic_read(&ring->busy_callers) &&
+	       ring->p.published != READ_ONCE(ring->busy_seen);
 }
 
 /**

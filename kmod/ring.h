@@ -11,6 +11,7 @@
 
 struct rxmap_adapter;
 struct rxmap_buf;
+struct rxmap_consumer_look;
 struct rxmap_queue;
 struct rxmap_ring;
 struct rxmap_rx_batch;
@@ -23,6 +24,8 @@ void rxmap_rx_batch_end(struct rxmap_queue *q, struct rxmap_rx_batch *b);
 
 void rxmap_ring_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
 		   const struct rxmap_rx_meta *meta);
+void rxmap_ring_look(struct rxmap_queue *q, struct rxmap_consumer_look *look);
+bool rxmap_ring_fed_caller(struct rxmap_queue *q);
 bool rxmap_ring_buf_get(struct rxmap_ring *ring, struct rxmap_buf *buf);
 void rxmap_frame_put(struct rxmap_buf *buf);
 

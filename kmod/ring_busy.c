@@ -13,6 +13,7 @@
 #include <linux/sched/signal.h>
 #include <net/busy_poll.h>
 
+#include "core.h"
 #include "ring_private.h"
 
 struct busy_wait {
@@ -44,6 +45,7 @@ int rxmap_ring_busy_poll(struct rxmap_ring *ring, const struct rxmap_busy_poll *
 	struct busy_wait wait = { .ring = ring, .seen = args->seen };
 	const struct rxmap_queue *q;
 	unsigned int napi_id = 0;
+	bool consumer = false;
 
 	if (!IS_ENABLED(CONFIG_NET_RX_BUSY_POLL))
 		return -EOPNOTSUPP;
@@ -52,11 +54,43 @@ int rxmap_ring_busy_poll(struct rxmap_ring *ring, const struct rxmap_busy_poll *
 		return -EINVAL;
 	rcu_read_lock();
 	q = rcu_dereference(ring->queue);
-	if (q)
+	if (q) {
 		napi_id = q->napi.napi_id;
+		consumer = READ_ONCE(q->asked[RXMAP_TUNE_POLICY]) ==
+			   RXMAP_MODERATION_POLICY_CONSUMER;
+	}
 	rcu_read_unlock();
 	wait.end_ns = ktime_get_ns() + (u64)args->usecs * NSEC_PER_USEC;
-	if (napi_id && !busy_over(&wait, 0))
-		napi_busy_loop(napi_id, busy_over, &wait, false, args->budget);
+	/* The policy consumer suspends interrupts from within a poll: one at least, or a consumer
+	 * that interrupts fed during its work would never get rid of them.
+	 */
+	if (!napi_id || (!consumer && busy_over(&wait, 0)))
+		return 0;
+	/* The loop's last poll asks: may interrupts be suspended? (rxmap_ring_fed_caller()) */
+	WRITE_ONCE(ring->busy_seen, args->seen);
+	atomic_inc(&ring->busy_callers);
+	napi_busy_loop(napi_id, busy_over, &wait, false, args->budget);
+	atomic_dec(&ring->busy_callers);
 	return 0;
+}
+
+/**
+ * rxmap_ring_sleeper() - somebody may go to sleep on the file: it needs its interrupt
+ * @ring: ring
+ *
+ * A poll that no busy poll call ends gives a suspended one back.
+ *
+ * Context: process, from ->poll().
+ */
+void rxmap_ring_sleeper(struct rxmap_ring *ring)
+{
+	struct rxmap_queue *q;
+
+	rcu_read_lock();
+	q = rcu_dereference(ring->queue);
+	if (q && READ_ONCE(q->adaptive.suspension.on)) {
+		WRITE_ONCE(q->adaptive.sleeper, true);
+		rxmap_poll_start(q, RXMAP_POLL_SLEEPER);
+	}
+	rcu_read_unlock();
 }

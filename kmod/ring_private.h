@@ -61,6 +61,9 @@ struct rxmap_ring_region {
  * @low_water: fewer posted frames than this: the NIC is short, see ring_feed()
  * @timer_wakeups: by @wake_timer, which may run beside NAPI
  * @kicks: RXMAP_KICK calls that the poll has not counted yet
+ * @woken: a poll woke the consumer since rxmap_ring_look()
+ * @busy_callers: tasks in RXMAP_BUSY_POLL
+ * @busy_seen: producer position that the latest of them knew
  * @poll_armed: poll() looked and may sleep; cleared by the wake-up. The kernel's own armed word
  * @in_packet: a packet over several buffers goes on; NAPI
  * @packet_wanted: its fate in the ring
@@ -96,6 +99,9 @@ struct rxmap_ring {
 	u32 wake_usecs;
 	u32 low_water;
 	u32 poll_armed;
+	bool woken;
+	atomic_t busy_callers;
+	u32 busy_seen;
 	atomic_t timer_wakeups;
 	atomic_t kicks;
 	bool in_packet;
@@ -150,6 +156,7 @@ bool rxmap_filter_match(struct rxmap_ring *ring, struct net_device *dev, void *d
 			const struct rxmap_rx_meta *meta);
 
 /* ring_busy.c */
+void rxmap_ring_sleeper(struct rxmap_ring *ring);
 int rxmap_ring_busy_poll(struct rxmap_ring *ring, const struct rxmap_busy_poll *args);
 
 /* ring_mmap.c */

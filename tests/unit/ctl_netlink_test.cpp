@@ -81,12 +81,13 @@ TEST(Wish, BecomesTheAttributesThatWereNamedAndNoOthers) {
 
 TEST(Wish, NamesTheWordThatIsWrong) {
     EXPECT_EQ(error_of({"colour", "3"}),
-              "'colour' is none of: budget, moderation, usecs, frames, poll-usecs");
+              "'colour' is none of: budget, moderation, usecs, frames, poll-usecs, awake-usecs, "
+              "behind-usecs, deadman-usecs");
     EXPECT_EQ(error_of({"budget"}), "budget: a value is missing");
     EXPECT_EQ(error_of({"budget", "-1"}), "budget: '-1' is not a number");
     EXPECT_EQ(error_of({"usecs", "4294967296"}), "usecs: '4294967296' is not a number");
     EXPECT_EQ(error_of({"moderation", "dimm"}),
-              "moderation: 'dimm' is none of: off, fixed, dim, itr, poll");
+              "moderation: 'dimm' is none of: off, fixed, dim, itr, poll, consumer");
     EXPECT_EQ(error_of({"frames", "1", "frames", "2"}), "frames is given twice");
     EXPECT_EQ(error_of({"budget", "300"}), "accepted") << "limits are the kernel's business";
 }

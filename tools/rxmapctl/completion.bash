@@ -13,10 +13,10 @@ _rxmapctl_interfaces() {
 _rxmapctl_words() {
     case $1,$2 in
     *,--queue) ;;
-    set,moderation) echo off fixed dim itr poll ;;
-    set,budget | set,usecs | set,frames | set,poll-usecs) ;;
+    set,moderation) echo off fixed dim itr poll consumer ;;
+    set,budget | set,usecs | set,frames | set,poll-usecs | set,awake-usecs | set,behind-usecs | set,deadman-usecs) ;;
     set,set) _rxmapctl_interfaces ;;
-    set,*) echo budget moderation usecs frames poll-usecs --queue ;;
+    set,*) echo budget moderation usecs frames poll-usecs awake-usecs behind-usecs deadman-usecs --queue ;;
     show,*) echo --json; _rxmapctl_interfaces ;;
     stats,*) echo --json --watch; _rxmapctl_interfaces ;;
     list,* | monitor,*) echo --json ;;

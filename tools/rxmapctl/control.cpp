@@ -34,9 +34,14 @@ struct Word {
     std::uint16_t attribute;
 };
 constexpr Word kWords[] = {
-    {"budget", RXMAP_A_QUEUE_BUDGET},         {"moderation", RXMAP_A_QUEUE_MODERATION},
-    {"usecs", RXMAP_A_QUEUE_USECS_REQUESTED}, {"frames", RXMAP_A_QUEUE_FRAMES_REQUESTED},
+    {"budget", RXMAP_A_QUEUE_BUDGET},
+    {"moderation", RXMAP_A_QUEUE_MODERATION},
+    {"usecs", RXMAP_A_QUEUE_USECS_REQUESTED},
+    {"frames", RXMAP_A_QUEUE_FRAMES_REQUESTED},
     {"poll-usecs", RXMAP_A_QUEUE_POLL_USECS},
+    {"awake-usecs", RXMAP_A_QUEUE_AWAKE_USECS},
+    {"behind-usecs", RXMAP_A_QUEUE_BEHIND_USECS},
+    {"deadman-usecs", RXMAP_A_QUEUE_DEADMAN_USECS},
 };
 
 // "budget, moderation, ..."

@@ -134,9 +134,9 @@ void add_queues(CLI::App& app, Arguments& arguments, Command& command) {
     auto* set = app.add_subcommand("set", "change tunables while traffic flows");
     set->add_option("interface", arguments.interface, "interface")->required();
     set->add_option("--queue", arguments.one_queue, "RX queue; without: all");
-    set->add_option(
-           "words", arguments.words,
-           "budget N, moderation POLICY, usecs N, frames N, poll-usecs N, as many as you like")
+    set->add_option("words", arguments.words,
+                    "budget N, moderation POLICY, usecs N, frames N, poll-usecs N, awake-usecs N, "
+                    "behind-usecs N, deadman-usecs N, as many as you like")
         ->required();
     set->callback([&] {
         command = [](const Arguments& a) {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array kModerationPolicyRows{
     Name{RXMAP_MODERATION_POLICY_OFF, "off"},   Name{RXMAP_MODERATION_POLICY_FIXED, "fixed"},
     Name{RXMAP_MODERATION_POLICY_DIM, "dim"},   Name{RXMAP_MODERATION_POLICY_ITR, "itr"},
-    Name{RXMAP_MODERATION_POLICY_POLL, "poll"},
+    Name{RXMAP_MODERATION_POLICY_POLL, "poll"}, Name{RXMAP_MODERATION_POLICY_CONSUMER, "consumer"},
 };
 constexpr std::array kLimitRows{
     Name{RXMAP_LIMIT_NONE, "none"},
@@ -106,6 +106,9 @@ constexpr std::array kQueueRows{
     Field{{RXMAP_A_QUEUE_FRAMES_EFFECTIVE, "frames_effective"}, Kind::number, nullptr, nullptr},
     Field{{RXMAP_A_QUEUE_FRAMES_LIMIT, "frames_limit"}, Kind::choice, &kLimits, nullptr},
     Field{{RXMAP_A_QUEUE_POLL_USECS, "poll_usecs"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_QUEUE_AWAKE_USECS, "awake_usecs"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_QUEUE_BEHIND_USECS, "behind_usecs"}, Kind::number, nullptr, nullptr},
+    Field{{RXMAP_A_QUEUE_DEADMAN_USECS, "deadman_usecs"}, Kind::number, nullptr, nullptr},
 };
 constexpr std::array kRingRows{
     Field{{RXMAP_A_RING_IFINDEX, "ifindex"}, Kind::number, nullptr, nullptr},

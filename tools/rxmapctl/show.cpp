@@ -25,6 +25,17 @@ std::string both(const Record& queue, const std::string& name) {
                                   : fmt::format("{} -> {}", requested, effective);
 }
 
+// The policy, and the values that it alone uses: "poll, 50 us".
+std::string moderation(const Record& queue) {
+    const std::string policy = queue.nest("moderation").text("policy");
+    if (policy == "poll")
+        return fmt::format("poll, {} us", queue.number("poll_usecs"));
+    if (policy == "consumer")
+        return fmt::format("consumer, {}/{}/{} us", queue.number("awake_usecs"),
+                           queue.number("behind_usecs"), queue.number("deadman_usecs"));
+    return policy;
+}
+
 std::string holder(const Record& ring) {
     return fmt::format("{} ({}), {}", ring.number("pid"), ring.text("comm"), ring.text("mode"));
 }
@@ -32,15 +43,14 @@ std::string holder(const Record& ring) {
 }  // namespace
 
 std::string queue_table(const std::vector<Record>& queues, const std::vector<Record>& rings) {
-    constexpr const char* kLine = "{:<16}{:<7}{:<8}{:<12}{:<14}{:<14}{}\n";
+    constexpr const char* kLine = "{:<16}{:<7}{:<8}{:<28}{:<14}{:<14}{}\n";
     std::string out = fmt::format(fmt::runtime(kLine), "INTERFACE", "QUEUE", "BUDGET", "MODERATION",
                                   "USECS", "FRAMES", "MAPPED BY");
     for (const Record& queue : queues) {
         const Record* ring = ring_of(queue, rings);
         out += fmt::format(fmt::runtime(kLine), queue.text("ifname"), queue.number("queue"),
-                           queue.number("budget"), queue.nest("moderation").text("policy"),
-                           both(queue, "usecs"), both(queue, "frames"),
-                           ring == nullptr ? "-" : holder(*ring));
+                           queue.number("budget"), moderation(queue), both(queue, "usecs"),
+                           both(queue, "frames"), ring == nullptr ? "-" : holder(*ring));
     }
     return out;
 }
@@ -101,9 +111,8 @@ std::string event_line(const Event& event) {
                                           record.number("queue"));
     if (event.name == "queue-ntf")
         return place + fmt::format("budget {} moderation {} usecs {} frames {}\n",
-                                   record.number("budget"),
-                                   record.nest("moderation").text("policy"), both(record, "usecs"),
-                                   both(record, "frames"));
+                                   record.number("budget"), moderation(record),
+                                   both(record, "usecs"), both(record, "frames"));
     return place + fmt::format("{}, {}{}\n", holder(record), record.text("state"),
                                record.number("reason") == 0 ? "" : ": " + record.text("reason"));
 }

@@ -17,6 +17,10 @@
 #define RXMAP_MODERATION_FRAMES_MAX	1024
 #define RXMAP_POLL_USECS_MAX		10000
 #define RXMAP_POLL_USECS_DEFAULT	50
+#define RXMAP_AWAKE_USECS_DEFAULT	50
+#define RXMAP_BEHIND_USECS_DEFAULT	250
+#define RXMAP_DEADMAN_USECS_MIN		100
+#define RXMAP_DEADMAN_USECS_MAX		20000
 
 /**
  * enum rxmap_moderation_policy - who decides when the next interrupt comes
@@ -25,6 +29,8 @@
  * @RXMAP_MODERATION_POLICY_DIM: the kernel's lib/dim follows the packet rate
  * @RXMAP_MODERATION_POLICY_ITR: by traffic class: few packets, some, or bulk
  * @RXMAP_MODERATION_POLICY_POLL: no interrupts, a poll every poll-usecs
+ * @RXMAP_MODERATION_POLICY_CONSUMER: by what the mapped consumer does: asleep, awake, behind, or
+ *	polling itself
  */
 enum rxmap_moderation_policy {
 	RXMAP_MODERATION_POLICY_OFF,
@@ -32,6 +38,7 @@ enum rxmap_moderation_policy {
 	RXMAP_MODERATION_POLICY_DIM,
 	RXMAP_MODERATION_POLICY_ITR,
 	RXMAP_MODERATION_POLICY_POLL,
+	RXMAP_MODERATION_POLICY_CONSUMER,
 };
 
 /**
@@ -64,6 +71,9 @@ enum {
 	RXMAP_A_QUEUE_FRAMES_EFFECTIVE,
 	RXMAP_A_QUEUE_FRAMES_LIMIT,
 	RXMAP_A_QUEUE_POLL_USECS,
+	RXMAP_A_QUEUE_AWAKE_USECS,
+	RXMAP_A_QUEUE_BEHIND_USECS,
+	RXMAP_A_QUEUE_DEADMAN_USECS,
 
 	__RXMAP_A_QUEUE_MAX,
 	RXMAP_A_QUEUE_MAX = (__RXMAP_A_QUEUE_MAX - 1)

@@ -81,7 +81,7 @@ void rxmap_virtio_net_describe(struct vnet *vnet, u16 max_queues)
 
 	if (vnet_has(vnet, VIRTIO_F_ACCESS_PLATFORM))
 		adapter->dma_dev = &adapter->pdev->dev;
-	adapter->caps = RXMAP_CAP_SW_MODERATION;
+	adapter->caps = RXMAP_CAP_SW_MODERATION | RXMAP_CAP_IRQ_AHEAD;
 	if (vnet_has(vnet, VIRTIO_F_RING_RESET))
 		adapter->caps |= RXMAP_CAP_QUEUE_RESET;
 	if (vnet_has(vnet, VIRTIO_NET_F_CTRL_VLAN))

@@ -12,6 +12,7 @@ CAUSES = {
     "again": "because a packet came just before the interrupt was on",
     "start": "because the queue was told to begin",
     "refill": "because buffers came back",
+    "sleeper": "because the consumer goes to sleep",
     "rescue": "because the watchdog found work that nobody had announced",
     "core": "again, without an interrupt",
 }
@@ -20,6 +21,7 @@ NEXT = {
     "interrupt": "Less than the budget, so the queue is empty: the interrupt is switched on.",
     "interrupt-ahead": "Less than the budget: the device interrupts some packets later, or the timer polls.",
     "timer": "Less than the budget: the timer will poll, the interrupt stays off.",
+    "suspended": "Less than the budget: the consumer polls by itself, the interrupt stays off.",
     "silence": "The device was given up.",
 }
 

@@ -22,7 +22,11 @@ case_netlink_rxmapctl_shows_what_it_set() {
         [[ $out == *"$part"* ]] || fail "no $part in $out"
     done
     expect "rx-usecs of ethtool" "$(ethtool -c rx0 | awk '/^rx-usecs:/ { print $2 }')" 500
-    ctl set rx0 budget 64 moderation off usecs 0
+    ctl set rx0 moderation poll poll-usecs 70 usecs 0
+    [[ $(ctl show rx0) == *" poll, 70 us "* ]] || fail "poll: $(ctl show rx0)"
+    ctl set rx0 moderation consumer awake-usecs 20 behind-usecs 300 deadman-usecs 5000
+    [[ $(ctl show rx0) == *" consumer, 20/300/5000 us "* ]] || fail "consumer: $(ctl show rx0)"
+    ctl set rx0 budget 64 moderation off poll-usecs 50 awake-usecs 50 behind-usecs 250 deadman-usecs 20000
 }
 case_netlink_rxmapctl_names_argument_limit_and_value() {
     refused "budget 300: budget must be 1 to 256" set rx0 budget 300
@@ -30,7 +34,7 @@ case_netlink_rxmapctl_names_argument_limit_and_value() {
     refused "--queue 9: queue: the interface has no such RX queue" set rx0 --queue 9 budget 3
     refused "not an interface of rxmap" set lo budget 3
     refused "'nothing0': no such interface" show nothing0
-    refused "moderation: 'fast' is none of: off, fixed, dim, itr, poll" set rx0 moderation fast
+    refused "moderation: 'fast' is none of: off, fixed, dim, itr, poll, consumer" set rx0 moderation fast
     refused "budget: 'x' is not a number" set rx0 budget x
     refused "budget is given twice" set rx0 budget 3 budget 4
 }
