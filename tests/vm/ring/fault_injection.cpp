@@ -74,11 +74,14 @@ TextRange text_of_acpi() {
     return range;
 }
 
-/// All but the checkers' own, which allocate a record beside each object and do without it.
+/// All but the checkers' own, which allocate a record beside each object: kmemleak and debug
+/// objects do without it, the DMA API's debugging, which keeps what is mapped in a radix tree,
+/// switches itself off for good.
 void choose_caches() {
     for (const auto& cache : std::filesystem::directory_iterator("/sys/kernel/slab")) {
         const std::string name = cache.path().filename();
-        if (name.rfind("kmemleak", 0) != 0 && name.rfind("debug_objects", 0) != 0)
+        if (name.rfind("kmemleak", 0) != 0 && name.rfind("debug_objects", 0) != 0 &&
+            name.rfind("radix_tree", 0) != 0)
             std::ofstream(cache.path() / "failslab") << "1" << std::flush;
     }
 }
