@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "measure.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <stdexcept>
+
+namespace rxmap::bench {
+namespace {
+
+rusage usage() {
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    return used;
+}
+
+// One run of pktgen. False: it ended early.
+bool receive(Arm& arm, std::uint64_t count, Sequence& sequence, Counts& counts) {
+    // The generator starts within this many quiet seconds, and never pauses for one later.
+    constexpr int kMostQuietSeconds = 20;
+    for (int quiet = 0; sequence.received() < count && quiet < kMostQuietSeconds;) {
+        if (arm.turn(sequence, counts))
+            quiet = 0;
+        else
+            quiet += sequence.received() > 0 ? kMostQuietSeconds : 1;
+    }
+    return sequence.received() == count;
+}
+
+}  // namespace
+
+void measure(Arm& arm, std::uint64_t warm, std::uint64_t count) {
+    Sequence warm_sequence, sequence;
+    Counts counts;
+    fmt::print(stderr, "ready\n");
+    if (!receive(arm, warm, warm_sequence, counts))
+        throw std::runtime_error(
+            fmt::format("{} of {} packets came to warm up", warm_sequence.received(), warm));
+    fmt::print(stderr, "warm\n");
+
+    // From the end of the first turn to the end of the last: whole turns only.
+    receive(arm, 1, sequence, counts);
+    const std::uint64_t first = sequence.received();
+    counts = {};
+    const rusage before = usage();
+    const std::uint64_t begin = instructions();
+    mark_begin();
+    receive(arm, count, sequence, counts);
+    mark_end();
+    const std::uint64_t elapsed = instructions() - begin;
+    const rusage after = usage();
+    const long sleeps = after.ru_nvcsw - before.ru_nvcsw;
+    fmt::print(R"({{"received": {}, "wrong": {}, "foreign": {}, "window": {}, )"
+               R"("window_instructions": {}, "sleeps": {}, "syscalls": {}, )"
+               R"("context_switches": {}, "user_instructions": {}, "settings": "{}"}})"
+               "\n",
+               sequence.received(), warm_sequence.wrong() + sequence.wrong(),
+               warm_sequence.foreign() + sequence.foreign(), sequence.received() - first, elapsed,
+               sleeps, counts.syscalls, sleeps + after.ru_nivcsw - before.ru_nivcsw,
+               counts.user_instructions, arm.settings());
+}
+
+}  // namespace rxmap::bench
