@@ -78,6 +78,10 @@ dkms: ## have DKMS rebuild the module for each new kernel
 bench: ## instructions per packet of each way to receive: BACKEND= ARMS= KERNEL= COUNT= SIZE= BURST= (Documentation/measuring.md)
 	@tests/bench/bench
 
+.PHONY: bench-moderation
+bench-moderation: ## what moderation policies and poll budgets cost, over the load: BACKENDS= KERNEL= LOADS= COUNT= (Documentation/measuring.md)
+	@tests/bench/moderation
+
 .PHONY: clean
 clean: ## remove everything built (kernels and the debug kernel stay under build/)
 	@tools/clean
