@@ -52,6 +52,16 @@ Record stats_record(std::uint32_t packets, std::uint32_t polls, std::uint32_t ex
     return {kStats, made.attributes()};
 }
 
+// Polls that ran in ksoftirqd, and interrupts in vain, of a hundred each.
+Record waste_record(std::uint32_t in_ksoftirqd, std::uint32_t in_vain) {
+    Request made(RXMAP_CMD_STATS_GET);
+    made.put(RXMAP_A_STATS_POLLS, std::uint32_t{100})
+        .put(RXMAP_A_STATS_RX_INTERRUPTS, std::uint32_t{100})
+        .put(RXMAP_A_STATS_POLLS_IN_KSOFTIRQD, in_ksoftirqd)
+        .put(RXMAP_A_STATS_INTERRUPTS_NO_WORK, in_vain);
+    return {kStats, made.attributes()};
+}
+
 std::string error_of(const std::vector<std::string>& words) {
     try {
         const Wish wish(words);
@@ -171,6 +181,15 @@ TEST(Doctor, HasASentenceForWhatLooksWrongAndNoneOtherwise) {
     EXPECT_NE(sentences[1].find("990 of 1000 polls used up the budget of 16"), std::string::npos);
     EXPECT_NE(sentences[2].find("quota of 100 frames"), std::string::npos);
     EXPECT_NE(sentences[3].find("CPU 0, where interrupt 24 comes"), std::string::npos);
+
+    ill = well;
+    ill.queues[0].stats = waste_record(50, 50);
+    EXPECT_TRUE(advice(ill).empty());
+    ill.queues[0].stats = waste_record(51, 51);
+    const auto waste = advice(ill);
+    ASSERT_EQ(waste.size(), 2U);
+    EXPECT_NE(waste[0].find("51 of 100 polls ran in ksoftirqd"), std::string::npos);
+    EXPECT_NE(waste[1].find("51 of 100 interrupts found nothing"), std::string::npos);
 
     ill.queues.clear();
     ill.carrier = false;

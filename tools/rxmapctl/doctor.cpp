@@ -10,8 +10,8 @@
 namespace rxmap::ctl {
 namespace {
 
-constexpr double kOftenExhausted = 0.5;
-constexpr std::uint64_t kPollsToJudge = 100;
+constexpr double kOften = 0.5;
+constexpr std::uint64_t kEnoughToJudge = 100;
 
 std::string joined(const std::vector<std::string>& words) {
     std::string out;
@@ -20,10 +20,10 @@ std::string joined(const std::vector<std::string>& words) {
     return out.empty() ? "none" : out;
 }
 
-bool often_exhausted(const Record& stats) {
-    const auto polls = stats.number("polls");
-    return polls >= kPollsToJudge && static_cast<double>(stats.number("polls_exhausted")) >
-                                         kOftenExhausted * static_cast<double>(polls);
+bool often(const Record& stats, const std::string& event, const std::string& of) {
+    const auto all = stats.number(of);
+    return all >= kEnoughToJudge &&
+           static_cast<double>(stats.number(event)) > kOften * static_cast<double>(all);
 }
 
 class Advisor {
@@ -40,6 +40,7 @@ class Advisor {
             place_ = fmt::format("queue {}: ", queue.queue.number("queue"));
             on_tunables(queue.queue);
             on_counters(queue.queue, queue.stats);
+            on_waste(queue.stats);
             if (queue.ring)
                 on_ring(*queue.ring);
             on_cpus(queue);
@@ -63,7 +64,7 @@ class Advisor {
     }
 
     void on_counters(const Record& queue, const Record& stats) {
-        if (often_exhausted(stats))
+        if (often(stats, "polls_exhausted", "polls"))
             say("{} of {} polls used up the budget of {}: under this load a larger one costs less "
                 "(`rxmapctl set {} budget N`, up to 256).",
                 stats.number("polls_exhausted"), stats.number("polls"), queue.number("budget"),
@@ -83,6 +84,20 @@ class Advisor {
             say("the watchdog found packets that nobody had announced {} times: interrupts get "
                 "lost, please report it.",
                 stats.number("watchdog_rescues"));
+    }
+
+    void on_waste(const Record& stats) {
+        if (often(stats, "polls_in_ksoftirqd", "polls"))
+            say("{} of {} polls ran in ksoftirqd, which waits for the CPU like any other task: "
+                "give "
+                "the queue a CPU of its own, or a thread whose priority you choose "
+                "(/sys/class/net/{}/threaded).",
+                stats.number("polls_in_ksoftirqd"), stats.number("polls"), findings_.ifname);
+        if (often(stats, "interrupts_no_work", "rx_interrupts"))
+            say("{} of {} interrupts found nothing to do: somebody else takes the packets first, a "
+                "task that busy polls or another timer; with moderation poll or consumer they do "
+                "not come.",
+                stats.number("interrupts_no_work"), stats.number("rx_interrupts"));
     }
 
     void on_ring(const Record& ring) {
