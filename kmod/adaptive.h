@@ -23,6 +23,7 @@
  * @dim: the kernel's lib/dim; its work writes dim.state
  * @itr: policy itr
  * @hurry: policy consumer
+ * @looked_ns: its last sample, ktime_get_ns()
  * @suspension: the same: the consumer polls itself; @suspension.on is read anywhere
  * @sleeper: somebody goes to sleep although interrupts are suspended: set anywhere, cleared by the
  *	poll
@@ -35,6 +36,7 @@ struct rxmap_adaptive {
 	struct dim dim;
 	struct rxmap_itr itr;
 	struct rxmap_hurry_state hurry;
+	u64 looked_ns;
 	struct rxmap_suspension suspension;
 	bool sleeper;
 };

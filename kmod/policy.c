@@ -86,9 +86,15 @@ static void wish_consumer(const struct rxmap_queue *q, struct rxmap_moderation *
 
 static bool sample_consumer(struct rxmap_queue *q, u32 packets, u32 bytes)
 {
+	u64 awake_ns = (u64)READ_ONCE(q->asked[RXMAP_TUNE_AWAKE_USECS]) * NSEC_PER_USEC;
 	struct rxmap_consumer_look look;
+	u64 now = ktime_get_ns();
+	u32 fresh;
 
 	rxmap_ring_look(q, &look);
+	fresh = look.published - q->adaptive.hurry.published;
+	look.dense = 2 * (now - q->adaptive.looked_ns) < awake_ns * fresh;
+	q->adaptive.looked_ns = now;
 	return rxmap_hurry_step(&q->adaptive.hurry, &look);
 }
 

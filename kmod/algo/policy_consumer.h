@@ -6,13 +6,17 @@
  * finds packets by itself, a moment later; one that cannot drain what it has gains nothing from
  * more. A sample is what was seen at one completion of the poll:
  *
- *	mapped asleep left                       | hurry
- *	no     -      -                          | NOW	  nobody to spare: the stack's packets
- *	yes    yes    -                          | NOW	  woken by these packets, or asleep
- *	yes    no     <= drained since last time | AWAKE  it keeps up
- *	yes    no     >  drained since last time | BEHIND another such interval will not do for
- *						          what it had before these packets
+ *	mapped asleep dense left                       | hurry
+ *	no     -      -     -                          | NOW	nobody to spare: the stack's packets
+ *	yes    yes    no    -                          | NOW	woken by these packets, or asleep
+ *	yes    yes    yes   -                          | AWAKE	it hardly sleeps: some packets can
+ *								share a wake-up
+ *	yes    no     -     <= drained since last time | AWAKE	it keeps up
+ *	yes    no     -     >  drained since last time | BEHIND	another such interval will not do
+ *								for what it had before these
  *
+ * "Dense": two or more packets come in the time that AWAKE waits. Fewer would all wait and share
+ * nothing.
  * "Left" is what was unread before the packets of this interval, "drained" what was read in it.
  * More hurry counts at once. Less takes two samples in a row that ask for it, and then is one step
  * less: a consumer that was woken for a lone packet is awake for a moment, and means nothing by it.
@@ -36,12 +40,14 @@ enum rxmap_hurry {
  * struct rxmap_consumer_look - what is seen of the consumer at a completion
  * @mapped: there is one
  * @asleep: it was woken in this interval, or sleeps and has read everything
+ * @dense: see above
  * @published: position of the producer
  * @unread: descriptors that it has not passed
  */
 struct rxmap_consumer_look {
 	bool mapped;
 	bool asleep;
+	bool dense;
 	u32 published;
 	u32 unread;
 };
@@ -67,8 +73,10 @@ static inline u32 rxmap_hurry_vote(const struct rxmap_hurry_state *s,
 	u32 left = look->unread > fresh ? look->unread - fresh : 0;
 	s32 drained = s->unread + fresh - look->unread;
 
-	if (!look->mapped || look->asleep)
+	if (!look->mapped)
 		return RXMAP_HURRY_NOW;
+	if (look->asleep)
+		return look->dense ? RXMAP_HURRY_AWAKE : RXMAP_HURRY_NOW;
 	return (s32)left > drained ? RXMAP_HURRY_BEHIND : RXMAP_HURRY_AWAKE;
 }
 

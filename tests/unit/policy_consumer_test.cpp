@@ -19,30 +19,35 @@ struct VoteRow {
     __u32 unread_before;
     bool mapped;
     bool asleep;
+    bool dense;
     __u32 fresh;   // packets of the interval
     __u32 unread;  // after them
     __u32 expected;
 };
 
 constexpr VoteRow kVotes[] = {
-    {"nobody maps the queue", 0, false, false, 10, 0, RXMAP_HURRY_NOW},
-    {"asleep, ring empty", 0, true, true, 0, 0, RXMAP_HURRY_NOW},
-    {"woken by this packet", 0, true, true, 1, 1, RXMAP_HURRY_NOW},
-    {"awake, nothing new", 0, true, false, 0, 0, RXMAP_HURRY_AWAKE},
-    {"reads all there was", 20, true, false, 20, 20, RXMAP_HURRY_AWAKE},
-    {"reads these as well", 20, true, false, 20, 0, RXMAP_HURRY_AWAKE},
-    {"drained as much as is left", 20, true, false, 5, 15, RXMAP_HURRY_AWAKE},
-    {"drained less than is left", 20, true, false, 5, 16, RXMAP_HURRY_BEHIND},
-    {"reads nothing", 1, true, false, 5, 6, RXMAP_HURRY_BEHIND},
-    {"the first packets are still unread", 0, true, false, 5, 5, RXMAP_HURRY_AWAKE},
-    {"a position that went backwards", 0, true, false, 0, 5, RXMAP_HURRY_BEHIND},
+    {"nobody maps the queue", 0, false, false, false, 10, 0, RXMAP_HURRY_NOW},
+    {"asleep, ring empty", 0, true, true, false, 0, 0, RXMAP_HURRY_NOW},
+    {"woken by this packet", 0, true, true, false, 1, 1, RXMAP_HURRY_NOW},
+    {"hardly asleep", 0, true, true, true, 1, 1, RXMAP_HURRY_AWAKE},
+    {"hardly asleep, and nothing came", 0, true, true, true, 0, 0, RXMAP_HURRY_AWAKE},
+    {"nobody maps it, packets a moment ago", 0, false, false, true, 10, 0, RXMAP_HURRY_NOW},
+    {"awake, nothing new", 0, true, false, false, 0, 0, RXMAP_HURRY_AWAKE},
+    {"reads all there was", 20, true, false, false, 20, 20, RXMAP_HURRY_AWAKE},
+    {"reads these as well", 20, true, false, false, 20, 0, RXMAP_HURRY_AWAKE},
+    {"drained as much as is left", 20, true, false, false, 5, 15, RXMAP_HURRY_AWAKE},
+    {"drained less than is left", 20, true, false, false, 5, 16, RXMAP_HURRY_BEHIND},
+    {"reads nothing", 1, true, false, false, 5, 6, RXMAP_HURRY_BEHIND},
+    {"the first packets are still unread", 0, true, false, false, 5, 5, RXMAP_HURRY_AWAKE},
+    {"a position that went backwards", 0, true, false, false, 0, 5, RXMAP_HURRY_BEHIND},
 };
 
 TEST(PolicyConsumer, VotesFollowTheTable) {
     for (const VoteRow& row : kVotes) {
         const rxmap_hurry_state state{RXMAP_HURRY_NOW, RXMAP_HURRY_NOW, kNearWrap,
                                       row.unread_before};
-        const rxmap_consumer_look look{row.mapped, row.asleep, kNearWrap + row.fresh, row.unread};
+        const rxmap_consumer_look look{row.mapped, row.asleep, row.dense, kNearWrap + row.fresh,
+                                       row.unread};
         EXPECT_EQ(rxmap_hurry_vote(&state, &look), row.expected) << row.what;
     }
 }
@@ -50,9 +55,9 @@ TEST(PolicyConsumer, VotesFollowTheTable) {
 /// A consumer that is fed so many packets and leaves so many unread.
 class Life {
   public:
-    bool step(__u32 fresh, __u32 unread, bool asleep = false) {
+    bool step(__u32 fresh, __u32 unread, bool asleep = false, bool dense = false) {
         published_ += fresh;
-        const rxmap_consumer_look look{true, asleep, published_, unread};
+        const rxmap_consumer_look look{true, asleep, dense, published_, unread};
         return rxmap_hurry_step(&state_, &look);
     }
     [[nodiscard]] __u32 hurry() const { return state_.hurry; }
@@ -93,10 +98,21 @@ TEST(PolicyConsumer, ALonePacketWakesAndChangesNothing) {
     EXPECT_EQ(life.hurry(), RXMAP_HURRY_NOW);
 }
 
+TEST(PolicyConsumer, AConsumerThatHardlySleepsIsAsGoodAsAwake) {
+    Life life;
+    EXPECT_FALSE(life.step(1, 1, true, true));
+    EXPECT_TRUE(life.step(1, 1, true, true));
+    EXPECT_EQ(life.hurry(), RXMAP_HURRY_AWAKE);
+    for (int i = 0; i < 10; ++i)
+        EXPECT_FALSE(life.step(3, 3, true, true)) << "it waits for a few";
+    EXPECT_TRUE(life.step(1, 1, true, false)) << "a pause";
+    EXPECT_EQ(life.hurry(), RXMAP_HURRY_NOW);
+}
+
 TEST(PolicyConsumer, NonsenseFromTheConsumerStaysWithinTheTable) {
     rxmap_hurry_state state{};
     for (const __u32 position : {0u, 1u, 0x7fffffffu, 0x80000000u, 0xffffffffu}) {
-        const rxmap_consumer_look look{true, false, position, ~position};
+        const rxmap_consumer_look look{true, false, false, position, ~position};
         rxmap_hurry_step(&state, &look);
         EXPECT_LE(state.hurry, static_cast<__u32>(RXMAP_HURRY_BEHIND));
     }
