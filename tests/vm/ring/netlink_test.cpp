@@ -41,17 +41,16 @@ Bytes policy(std::uint32_t value) {
 class Netlink : public testing::Test {
   protected:
     ~Netlink() override {
-        EXPECT_EQ(
-            genl_
-                .ask(RXMAP_CMD_QUEUE_SET,
-                     rx0() + budget(64) + usecs(0) + frames(0) +
-                         policy(RXMAP_MODERATION_POLICY_OFF) +
-                         number(RXMAP_A_QUEUE_POLL_USECS, RXMAP_POLL_USECS_DEFAULT) +
-                         number(RXMAP_A_QUEUE_AWAKE_USECS, RXMAP_AWAKE_USECS_DEFAULT) +
-                         number(RXMAP_A_QUEUE_BEHIND_USECS, RXMAP_BEHIND_USECS_DEFAULT) +
-                         number(RXMAP_A_QUEUE_DEADMAN_USECS, RXMAP_DEADMAN_USECS_MAX))
-                .error,
-            0);
+        EXPECT_EQ(genl_
+                      .ask(RXMAP_CMD_QUEUE_SET,
+                           rx0() + budget(64) + usecs(0) + frames(0) +
+                               policy(RXMAP_MODERATION_POLICY_OFF) +
+                               number(RXMAP_A_QUEUE_POLL_USECS, RXMAP_POLL_USECS_DEFAULT) +
+                               number(RXMAP_A_QUEUE_AWAKE_USECS, RXMAP_AWAKE_USECS_DEFAULT) +
+                               number(RXMAP_A_QUEUE_BEHIND_USECS, RXMAP_BEHIND_USECS_DEFAULT) +
+                               number(RXMAP_A_QUEUE_DEADMAN_USECS, RXMAP_DEADMAN_USECS_MAX))
+                      .error,
+                  0);
     }
     Bytes state() {
         const Reply reply = genl_.ask(RXMAP_CMD_QUEUE_GET, rx0() + queue(0));

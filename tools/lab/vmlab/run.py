@@ -167,6 +167,28 @@ def boot(settings, kernel):
     return vm
 
 
+def died_in_boot(session):
+    """The kernel panicked before init, where nothing of ours has run yet."""
+    console = console_log()
+    return not session.started and not session.timed_out and "Kernel panic" in console and "rxmap-lab: init" not in console
+
+
+def boot_and_serve(settings, kernel, deadline):
+    """Once more, should the kernel die in its boot: QEMU 7.2's TCG meets a breakpoint now and then (Oops: int3, with SMP=2) where one
+    virtual CPU patches code that the other one runs."""
+    for left in (1, 0):
+        vm = boot(settings, kernel)
+        try:
+            session = Session(settings, vm, Path.cwd(), deadline)
+            session.serve()
+        finally:
+            vm.stop()
+        if not left or not died_in_boot(session):
+            return session, vm.complaint() if not session.started else ""
+        os.replace("console.log", "console-first.log")
+        say(f"the kernel died before init; once more. Console log: {Path.cwd() / 'console-first.log'}")
+
+
 def judge(settings, session, vm_complaint):
     """The exit status, and on failure why."""
     console = console_log()
@@ -206,16 +228,13 @@ def run(settings):
         started = time.monotonic()
         initramfs.build(settings, kernel, module, guest_config(settings, kernel, module), folder / "initramfs.cpio")
         terminal = termios.tcgetattr(0) if not settings.run and os.isatty(0) else None
-        vm = boot(settings, kernel)
         try:
-            session = Session(settings, vm, folder, started + settings.timeout if settings.run else None)
-            session.serve()
+            session, complaint = boot_and_serve(settings, kernel, started + settings.timeout if settings.run else None)
         finally:
-            vm.stop()
             if terminal:
                 termios.tcsetattr(0, termios.TCSANOW, terminal)
             Path("initramfs.cpio").unlink()
-        return judge(settings, session, vm.complaint() if not session.started else "")
+        return judge(settings, session, complaint)
 
 
 def exit_on_signals():
