@@ -304,7 +304,6 @@ struct rxmap_adapter *rxmap_adapter_of(struct net_device *netdev);
 /* nop.c: ops that have nothing to do */
 int rxmap_nop_rx_reset(struct rxmap_queue *q);
 int rxmap_nop_rx_plain(struct rxmap_adapter *adapter, bool plain);
-void rxmap_nop_irq_mask(struct rxmap_queue *q);
 void rxmap_nop_irq_arm(struct rxmap_queue *q, u16 after);
 void rxmap_nop_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m);
 int rxmap_nop_set_queue_count(struct rxmap_adapter *adapter, u16 count);

@@ -31,14 +31,6 @@ int rxmap_nop_rx_plain(struct rxmap_adapter *adapter, bool plain)
 }
 
 /**
- * rxmap_nop_irq_mask() - an interrupt masks itself
- * @q: unused
- */
-void rxmap_nop_irq_mask(struct rxmap_queue *q)
-{
-}
-
-/**
  * rxmap_nop_irq_arm() - the device cannot be asked for an interrupt at a certain packet
  * @q: unused
  * @after: unused

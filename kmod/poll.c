@@ -184,7 +184,7 @@ static void finish(struct rxmap_queue *q, int taken, enum rxmap_poll_place place
 		rxmap_policy_sample(q);
 	rearm = suspend ? rearm_suspended(q) : rearm_moderated(q, taken, timer_runs);
 
-	if (rearm != RXMAP_REARM_HOLD)
+	if (rearm != RXMAP_REARM_HOLD && !busy)
 		ops->irq_arm(q, q->irq_ahead);
 	phase = suspend || rearm == RXMAP_REARM_HOLD ? RXMAP_PHASE_SUSPENDED :
 						       RXMAP_PHASE_INTERRUPT;

@@ -16,14 +16,6 @@
 
 #define CAUSES	(INTEL_INT_RXT0 | INTEL_INT_TXDW | INTEL_INT_LSC)
 
-/* Nobody answers. Should there be a device after all, behind a BAR that was switched off, its line
- * must not stay raised.
- */
-static irqreturn_t gone(struct rxmap_adapter *adapter)
-{
-	return pci_check_and_mask_intx(adapter->pdev) ? IRQ_HANDLED : IRQ_NONE;
-}
-
 static irqreturn_t handler(int irq, void *data)
 {
 	struct rxmap_adapter *adapter = data;
@@ -31,7 +23,7 @@ static irqreturn_t handler(int irq, void *data)
 	u32 icr = intel_queue_read(q, INTEL_ICR);
 
 	if (unlikely(READ_ONCE(adapter->gone)))
-		return gone(adapter);
+		return intel_irq_when_gone(adapter);
 	if (!(icr & CAUSES))
 		return IRQ_NONE;
 	if (unlikely(icr & INTEL_INT_LSC))

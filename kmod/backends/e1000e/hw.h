@@ -50,6 +50,7 @@ enum e1000e_irq_mode {
  * @fill: next descriptor that the device will get
  * @tail: what RDT holds
  * @armed: @clean when the interrupt was armed last
+ * @forgot: and what ICR said was cleared then
  * @holes: descriptors without a buffer
  * @in_packet: the descriptor before @clean did not end a packet
  * @damaged: the packet that began is to be dropped
@@ -67,6 +68,7 @@ struct e1000e_rx {
 	u16 holes;
 	bool in_packet;
 	bool damaged;
+	bool forgot;
 	struct device *dma_dev;
 	dma_addr_t dma;
 };
@@ -133,6 +135,7 @@ int rxmap_e1000e_irq_request(struct e1000e *hw);
 void rxmap_e1000e_irq_free(struct e1000e *hw);
 void rxmap_e1000e_irq_program(struct e1000e *hw);
 void rxmap_e1000e_irq_enable(struct e1000e *hw);
+void rxmap_e1000e_irq_mask(struct rxmap_queue *q);
 void rxmap_e1000e_irq_arm(struct rxmap_queue *q, u16 after);
 bool rxmap_e1000e_irq_unmask(struct rxmap_queue *q);
 void rxmap_e1000e_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m);

@@ -3,10 +3,11 @@
  * irq.c - interrupts: MSI-X with a vector per queue and direction, or one MSI, or INTx
  *
  * Data sheet, chapter 7.4 "Interrupts", registers in 10.2.4. With MSI-X a message clears its cause
- * (EIAC) and masks it (IAM with CTRL_EXT.EIAME), so a handler reads no register at all. With one
- * interrupt for everything, the read of ICR that says why it came also clears and masks (IAM with
- * CTRL_EXT.IAME). Either way only the unmask costs a write, and irq_mask has nothing to do: when
- * a poll began without an interrupt, at most one more comes, which masks.
+ * (EIAC) and masks it (IAM with CTRL_EXT.EIAME), so a handler reads no register at all, only the
+ * unmask costs a write, and irq_mask has nothing to do: when a poll began without an interrupt, at
+ * most one more comes, which masks. With one interrupt for everything, the read of ICR says why it
+ * came and clears; on the chip it masks as well (IAM with CTRL_EXT.IAME), in QEMU 7.2 it does not,
+ * so there irq_mask writes IMC.
  *
  * A cause that appears while it is masked stays in ICR, and its unmasking interrupts at once: no
  * event is lost between a poll and its end. Of a burst, though, all frames but the first come while
@@ -67,8 +68,8 @@ static irqreturn_t one_handler(int irq, void *data)
 	struct rxmap_queue *q = &hw->nic.adapter->queues[0];
 	u32 icr = intel_queue_read(q, INTEL_ICR);
 
-	if (hw->nic.adapter->gone)
-		return IRQ_NONE;
+	if (READ_ONCE(hw->nic.adapter->gone))
+		return intel_irq_when_gone(hw->nic.adapter);
 	if (hw->irq_mode == E1000E_IRQ_INTX && !(icr & E1000E_INT_ASSERTED))
 		return IRQ_NONE;
 	if (icr & INTEL_INT_LSC)
@@ -235,8 +236,9 @@ void rxmap_e1000e_irq_enable(struct e1000e *hw)
  * ring, a later one sets the cause again. That holds where the write arrives before the next
  * instruction, in a VM: it traps. On a bus that posts writes a read would have to follow it.
  *
- * One frame's cause went with its message (EIAC), so a quiet link pays nothing. A whole ring counts
- * as nothing, and costs an interrupt in vain.
+ * One frame's cause mostly went with its message (EIAC), so a quiet link pays nothing. A whole ring
+ * counts as nothing. Either costs an interrupt in vain at worst. While the tail is owed the cause
+ * stays: it may be the one that resume() in rx_ring.c set, to have the tail written.
  *
  * Context: NAPI.
  */
@@ -245,26 +247,44 @@ void rxmap_e1000e_irq_arm(struct rxmap_queue *q, u16 after)
 	const struct e1000e *hw = q->adapter->priv;
 	struct e1000e_rx *rx = &((struct e1000e_pair *)q->hw)->rx;
 	u16 taken = (rx->clean - rx->armed) & rx->mask;
+	bool forget = taken > 1 && rx->fill == rx->tail && hw->irq_mode == E1000E_IRQ_MSIX;
 
 	rx->armed = rx->clean;
-	if (taken > 1 && hw->irq_mode == E1000E_IRQ_MSIX)
+	WRITE_ONCE(rx->forgot, forget);
+	if (forget)
 		intel_queue_write(q, INTEL_ICR, E1000E_INT_RXQ(q->index));
+}
+
+/**
+ * rxmap_e1000e_irq_mask() - ops->irq_mask
+ * @q: queue
+ *
+ * Context: interrupt or NAPI.
+ */
+void rxmap_e1000e_irq_mask(struct rxmap_queue *q)
+{
+	const struct e1000e *hw = q->adapter->priv;
+
+	if (hw->irq_mode != E1000E_IRQ_MSIX)
+		intel_queue_write(q, INTEL_IMC, CAUSES_ONE);
 }
 
 /**
  * rxmap_e1000e_irq_unmask() - ops->irq_unmask
  * @q: queue
  *
- * Context: after napi_complete_done(). Return: a frame waits, and its cause may be forgotten;
- * whatever else is pending interrupts by itself.
+ * Context: after napi_complete_done(); another CPU may own the queue and arm it meanwhile: then the
+ * poll that did so began after ours forgot, and saw what we would look for.
+ * Return: a frame waits, and its cause is forgotten; whatever else is pending interrupts by itself.
  */
 bool rxmap_e1000e_irq_unmask(struct rxmap_queue *q)
 {
+	const struct e1000e_rx *rx = &((struct e1000e_pair *)q->hw)->rx;
 	const struct e1000e *hw = q->adapter->priv;
 
 	if (unlikely(q->adapter->broken))
 		return false;
-	if (rxmap_e1000e_rx_pending(q))
+	if (READ_ONCE(rx->forgot) && rxmap_e1000e_rx_pending(q))
 		return true;
 	intel_queue_write(q, INTEL_IMS, hw->irq_mode == E1000E_IRQ_MSIX ?
 			   E1000E_INT_RXQ(q->index) | E1000E_INT_TXQ(q->index) : CAUSES_ONE);

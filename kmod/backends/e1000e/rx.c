@@ -161,11 +161,9 @@ static void read_meta(struct rxmap_rx_meta *meta, const union e1000e_rx_desc *de
 	}
 }
 
-/* Any finished descriptor, with everything checked. Returns the packets that it ended, 0 or 1;
- * negative: the device broke the contract.
- */
-static noinline int take_any(struct rxmap_queue *q, struct e1000e_rx *rx,
-			     struct rxmap_rx_batch *b, u32 status)
+/* Any finished descriptor, with everything checked. False: the device broke the contract. */
+static noinline bool take_any(struct rxmap_queue *q, struct e1000e_rx *rx, struct rxmap_rx_batch *b,
+			      u32 status)
 {
 	u16 i = rx->clean;
 	union e1000e_rx_desc *desc = &rx->ring[i];
@@ -175,7 +173,7 @@ static noinline int take_any(struct rxmap_queue *q, struct e1000e_rx *rx,
 
 	if (!buf->va) {
 		q->stats.rx_bad_id++;
-		return -EIO;
+		return false;
 	}
 	dma_rmb();	/* as in take_run() */
 	meta.len = le16_to_cpu(READ_ONCE(desc->wb.length));
@@ -195,7 +193,7 @@ static noinline int take_any(struct rxmap_queue *q, struct e1000e_rx *rx,
 	rx->damaged &= !end;
 	rx->clean = after(rx, i);
 	put_back(rx, i);
-	return end;
+	return true;
 }
 
 /**
@@ -253,7 +251,6 @@ int rxmap_e1000e_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, int bu
 
 	while (taken < budget && !q->adapter->broken) {
 		u32 status, done = 0;
-		int ended;
 
 		if (likely(!rx->holes && !rx->in_packet))
 			done = b->room ? divert_run(rx, b, budget - taken) :
@@ -264,12 +261,12 @@ int rxmap_e1000e_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, int bu
 		status = status_of(&rx->ring[rx->clean]);
 		if (!(status & E1000E_RXD_DD))
 			break;
-		ended = take_any(q, rx, b, status);
-		if (unlikely(ended < 0)) {
+		if (unlikely(!take_any(q, rx, b, status))) {
 			rxmap_device_broken(q->adapter, "finished a descriptor without a buffer");
 			break;
 		}
-		taken += ended;
+		/* also where none ended: no device can hold the loop */
+		taken++;
 	}
 	flush(q, rx, b);
 	return taken;

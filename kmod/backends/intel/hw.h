@@ -11,6 +11,7 @@
 #define RXMAP_INTEL_HW_H
 
 #include <linux/bitfield.h>
+#include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/pci.h>
 #include <linux/spinlock.h>
@@ -136,6 +137,14 @@ static inline void intel_queue_write(struct rxmap_queue *q, u32 reg, u32 value)
 static inline u32 intel_itr(u32 usecs)
 {
 	return min(usecs * (NSEC_PER_USEC / INTEL_ITR_UNIT_NSECS), INTEL_ITR_MAX);
+}
+
+/* An interrupt, and nobody answers. Should there be a device after all, behind a BAR that was
+ * switched off, its INTx line must not stay raised.
+ */
+static inline irqreturn_t intel_irq_when_gone(struct rxmap_adapter *adapter)
+{
+	return pci_check_and_mask_intx(adapter->pdev) ? IRQ_HANDLED : IRQ_NONE;
 }
 
 /* Is anything between TDH and TDT? Any context. */
