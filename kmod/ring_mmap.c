@@ -85,7 +85,8 @@ int rxmap_ring_mmap(struct file *file, struct vm_area_struct *vma)
 	if (!smp_load_acquire(&ring->mappable))	/* pairs with the release in ring_attach.c */
 		return -ENOTCONN;
 	region = find_region(ring, vma->vm_pgoff);
-	if (!region || vma_pages(vma) != region->pages || !(vma->vm_flags & VM_SHARED))
+	/* VM_MAYSHARE: without VM_SHARED a shared mapping of a file that was opened for reading */
+	if (!region || vma_pages(vma) != region->pages || !(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 	if (vma->vm_flags & VM_EXEC || (vma->vm_flags & VM_WRITE && !region->writable))
 		return -EACCES;

@@ -5,6 +5,7 @@
 // was delivered stays readable; sleepers wake up.
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,6 +93,13 @@ TEST(Lifecycle, ForceDetachTakesTheQueueAndBlanksTheFrames) {
     EXPECT_EQ(ring.reason(), static_cast<std::uint32_t>(RXMAP_REASON_FORCED));
     for (std::size_t at = 0; at < ring.granted().frames_region.bytes; at += 64)
         ASSERT_EQ(ring.frames()[at], std::byte{0}) << "an ex-consumer sees foreign bytes at " << at;
+    const rxmap_region& frames = ring.granted().frames_region;
+    void* again = mmap(nullptr, frames.bytes, PROT_READ, MAP_SHARED, ring.fd(),
+                       static_cast<off_t>(frames.offset));
+    ASSERT_NE(again, MAP_FAILED);
+    for (std::size_t at = 0; at < frames.bytes; at += 64)
+        ASSERT_EQ(static_cast<std::byte*>(again)[at], std::byte{0}) << "mapped anew, at " << at;
+    munmap(again, frames.bytes);
     EXPECT_EQ(call(ring.fd(), RXMAP_KICK), ENODEV);
     close(fd);
     expect_alive();
@@ -165,6 +173,8 @@ TEST(Lifecycle, RmmodIsRefusedWhileAFileIsOpen) {
     RawRing ring;
     const Output refused = try_sh("rmmod rxmap");
     EXPECT_NE(refused.status, 0);
+    EXPECT_NE(refused.text.find("Resource temporarily unavailable"), std::string::npos)
+        << refused.text;
     EXPECT_EQ(ring.state(), static_cast<std::uint32_t>(RXMAP_STATE_RUNNING));
     ring.close_file();
     EXPECT_NE(try_sh("rmmod rxmap").status, 0) << "mappings hold the module as well";
@@ -211,7 +221,10 @@ TEST(Lifecycle, DownAndUpUnderTraffic) {
 
 TEST(Lifecycle, RingSizeCannotChangeWhileMapped) {
     RawRing ring;
-    EXPECT_NE(try_sh("ethtool -G rx0 rx 128").status, 0);
+    const Output refused = try_sh("ethtool -G rx0 rx 128");
+    EXPECT_NE(refused.status, 0);
+    EXPECT_NE(refused.text.find("a queue is mapped: detach its consumer first"), std::string::npos)
+        << refused.text;
     ring.close_file();
 }
 

@@ -104,9 +104,23 @@ TEST_F(Mapping, PrivateMappingsAreRefused) {
             << r.name;
 }
 
-TEST_F(Mapping, ReadOnlyFileDescriptorCannotMapForWriting) {
+TEST(ReadOnlyMapping, CannotWriteNorBecomeWritable) {
+    const int fd = open(RXMAP_DEVICE_PATH, O_RDONLY | O_CLOEXEC);
+    ASSERT_GE(fd, 0);
+    rxmap_attach attach = request();
+    ASSERT_EQ(call(fd, RXMAP_ATTACH, &attach), 0);
+    const rxmap_region& area = attach.consumer_area;
+    EXPECT_EQ(try_map(fd, area.offset, area.bytes, PROT_READ | PROT_WRITE), EACCES);
+    void* at =
+        mmap(nullptr, area.bytes, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(area.offset));
+    ASSERT_NE(at, MAP_FAILED);
+    EXPECT_EQ(mprotect(at, kPage, PROT_READ | PROT_WRITE) == 0 ? 0 : errno, EACCES);
+    munmap(at, area.bytes);
+    close(fd);
+}
+
+TEST_F(Mapping, TheFileOpenedAgainIsAnotherFile) {
     const std::string self = "/proc/self/fd/" + std::to_string(ring_.fd());
-    // Opening the node again gives another, unattached file: still no way around.
     const int again = open(self.c_str(), O_RDWR | O_CLOEXEC);
     ASSERT_GE(again, 0);
     EXPECT_EQ(try_map(again, regions_[3].at.offset, regions_[3].at.bytes, PROT_READ), ENOTCONN);

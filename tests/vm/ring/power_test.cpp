@@ -3,6 +3,7 @@
 // The machine sleeps and wakes with a queue mapped. The kernel's own test mode (pm_test=devices)
 // suspends every device and resumes it 5 s later, without firmware.
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <vector>
@@ -55,6 +56,9 @@ TEST_F(Power, DeliveredFramesSurviveAndTheRingGoesOn) {
     sleep_and_wake();
     EXPECT_EQ(ring.state(), static_cast<std::uint32_t>(RXMAP_STATE_RUNNING));
     EXPECT_EQ(ring.unread(), 199u);
+    EXPECT_NE(ring.wait(0, POLLPRI) & POLLPRI, 0) << "suspend and resume are changes of state";
+    ring.area().state_ack = ring.status().state_seq;
+    EXPECT_EQ(ring.wait(0, POLLPRI) & POLLPRI, 0);
     EXPECT_TRUE(std::equal(held.begin(), held.end(), copy.begin())) << "a held frame was rewritten";
     ring.release(frame);
     Traffic after("--rate 4000 --count 2000 --first-flow 1");

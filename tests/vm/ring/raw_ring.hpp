@@ -32,6 +32,7 @@ class RawRing {
     explicit RawRing(rxmap_attach want = request());
     RawRing(const RawRing&) = delete;
     RawRing& operator=(const RawRing&) = delete;
+    /// Detaches, unless the file was closed before, and expects that the counters add up.
     ~RawRing();
 
     [[nodiscard]] int fd() const { return fd_; }
@@ -111,6 +112,9 @@ std::uint32_t take_all(RawRing& ring, Checker& checker);
 /// copy that finds no frame is a drop, whatever the policy. Where the NIC can reset one queue there
 /// are none. Returns how many packets that took, all of them in flow 15.
 std::uint64_t pass_foreign_buffers(RawRing& ring, Checker& checker);
+
+/// Both equations of enum rxmap_counter, of a ring at rest.
+void expect_sums(const RawRing& ring);
 
 /// Conservation (both equations of enum rxmap_counter, and the frames) once the ring is at rest.
 void expect_conserved(RawRing& ring);

@@ -201,7 +201,8 @@ TEST(Refusals, MtuLargerThanAFrameIsRefusedBothWays) {
     sh("ip link set rx0 mtu " + std::to_string(largest));
     a = request();
     EXPECT_EQ(call(fd, RXMAP_ATTACH, &a), 0);
-    EXPECT_NE(try_sh("ip link set rx0 mtu " + std::to_string(largest + 1)).status, 0);
+    const Output refused = try_sh("ip link set rx0 mtu " + std::to_string(largest + 1));
+    EXPECT_NE(refused.text.find("Device or resource busy"), std::string::npos) << refused.text;
     close(fd);
     sh("ip link set rx0 mtu " + std::to_string(largest + 1));
 }
@@ -239,6 +240,16 @@ TEST(Refusals, UnknownRequestsAreNotty) {
     EXPECT_EQ(call(ring.fd(), _IOWR(RXMAP_IOC_TYPE, 1, char[8])), ENOTTY) << "another size";
     EXPECT_EQ(call(ring.fd(), 0), ENOTTY);
     EXPECT_EQ(call(ring.fd(), ~0u), ENOTTY);
+}
+
+TEST(Refusals, TheFilterOfFilterModeCanBeReplacedAndNotRemoved) {
+    rxmap_attach want = request(RXMAP_MODE_FILTER);
+    set_filter(want, take_all_program);
+    RawRing ring(want);
+    rxmap_filter filter{0, 0, 0};
+    EXPECT_EQ(call(ring.fd(), RXMAP_SET_FILTER, &filter), EINVAL);
+    filter = {1, 0, reinterpret_cast<std::uintptr_t>(take_all_program.data())};
+    EXPECT_EQ(call(ring.fd(), RXMAP_SET_FILTER, &filter), 0);
 }
 
 TEST(Refusals, EachWrongArgumentOfTheOtherCallsHasItsErrno) {
