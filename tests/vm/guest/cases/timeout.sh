@@ -19,7 +19,7 @@ while True:
 }
 hearing_peer() { lab-host 'kill $(cat deaf.pid); rm -f net0.peer'; }
 # Packets come, and answers go.
-works_again() {
+answers_again() {
     receiver_start rx0 --mode tap --until-end
     gen --rate 1000 --count 2000 --mark-end --ping 10.9.0.2 >/tmp/report || fail "no traffic afterwards"
     receiver_wait
@@ -38,7 +38,7 @@ case_timeout_restarts_the_device() {
     hearing_peer
     sleep 1
     echo "$(timeouts) timeouts"
-    works_again # the device was stopped and opened
+    answers_again # the device was stopped and opened
 }
 # netconsole sends with interrupts off, and polls with a budget of 0 for room in a full queue: that may free sent packets and must
 # not receive, not even what waits. The core has a WARNING for a poll that does.
@@ -66,5 +66,5 @@ case_timeout_netpoll_receives_nothing() {
     grep 'device rx0 work' $tracing/trace | grep -v ' work 0 budget 0' && fail "received"
     echo >$tracing/trace
     hearing_peer
-    works_again
+    answers_again
 }
