@@ -68,6 +68,12 @@ case_binding_asks_before_it_touches_the_default_route() {
         "rxmapctl: unbind rx0: the default route leaves through rx0, and you might be cut off; to do it all the same: --force"
     expect driver "$(driver_of rx0)" "rxmap-$BACKEND"
     for word in unbind bind; do
+        [ $word = unbind ] || {
+            hand 1 bind rx0
+            expect sentence "$(cat /tmp/stderr)" \
+                "rxmapctl: bind rx0: the default route leaves through rx0, and you might be cut off; to do it all the same: --force"
+            [[ "$(driver_of rx0)" != rxmap-* ]] || fail "it was bound all the same"
+        }
         hand 0 $word rx0 --force
         eventually 10 grep -qx up /sys/class/net/rx0/operstate || fail "no link after $word"
         expect "default route after $word" "$(ip route show default)" "default via $RX0_PEER dev rx0 "

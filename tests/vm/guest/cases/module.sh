@@ -17,16 +17,53 @@ case_module_missing_is_named_by_the_receiver() {
     lab-bind rxmap rx0
 }
 case_module_takes_no_nic_by_itself() {
-    local device
+    local device line command
+    lab-bind stock rx1
     # what is still given to rxmap would be bound by insmod, and then no candidate is worth a line
     for device in /sys/bus/pci/devices/*; do
         ! grep -q rxmap "$device/driver_override" || echo >"$device/driver_override"
     done
     rmmod rxmap && insmod /root/rxmap.ko
     [ ! -e "/sys/bus/pci/devices/$RX0_PCI/driver" ] || fail "it took a NIC that nobody gave to it"
-    dmesg | grep -q "candidate $RX0_PCI" || fail "the candidate was not logged"
+    # shellcheck disable=SC2153 # the lab sets RX1_PCI
+    for line in "candidate $RX0_PCI (no interface), driven by no driver; to take it: rxmapctl bind $RX0_PCI" \
+        "candidate $RX1_PCI (rx1), driven by $(driver_of rx1); to take it: rxmapctl bind rx1"; do
+        dmesg | grep -q "rxmap: $line\$" || fail "no line '$line': $(dmesg | grep candidate)"
+        read -r -a command <<<"./${line##*: }"
+        "${command[@]}" || fail "'${line##*: }' failed"
+    done
+    expect "drivers of what was taken so" "$(driver_of rx0) $(driver_of rx1)" "rxmap-$BACKEND rxmap-$BACKEND"
     lab-bind rxmap rx0
 }
+# For tests: what nobody drives is taken, what somebody drives is not, and it ends with the module.
+case_module_claims_what_nobody_drives() {
+    local stock
+    lab-bind stock rx1
+    stock=$(driver_of rx1)
+    lab-bind none rx0
+    echo >"/sys/bus/pci/devices/$RX0_PCI/driver_override"
+    rmmod rxmap && insmod /root/rxmap.ko claim=1 || fail "insmod claim=1"
+    expect "driver of a NIC that nobody drove" "$(driver_of rx0)" "rxmap-$BACKEND"
+    expect "driver of a NIC that has one" "$(driver_of rx1)" "$stock"
+    expect driver_override "$(cat "/sys/bus/pci/devices/$RX0_PCI/driver_override")" "(null)"
+    rmmod rxmap && insmod /root/rxmap.ko && expect "driver without claim=1" "$(driver_of rx0)" none
+    lab-bind rxmap rx0
+}
+# An alias is what udev loads a driver by.
+case_module_has_no_alias() {
+    expect license "$(modinfo -F license /root/rxmap.ko)" GPL # the module's information can be read
+    expect aliases "$(modinfo -F alias /root/rxmap.ko)" ""
+}
+case_module_parameters_are_what_queues_start_with() {
+    rmmod rxmap && insmod /root/rxmap.ko rx_usecs=200 rx_frames=32 budget=32 && lab-bind rxmap rx0 || fail "insmod"
+    expect rx-usecs "$(ethtool -c rx0 | awk '/^rx-usecs:/ { print $2 }')" 200
+    # a moderation timer in the device counts no packets
+    [[ $BACKEND == e1000* ]] || expect rx-frames "$(ethtool -c rx0 | awk '/^rx-frames:/ { print $2 }')" 32
+    expect "what rxmapctl shows" "$(./rxmapctl show rx0 --json | grep -oE '"(budget|policy|(usecs|frames)_requested)": [^,}]*' | tr '\n' ' ')" \
+        '"budget": 32 "policy": "fixed" "usecs_requested": 200 "frames_requested": 32 '
+    rmmod rxmap && lab-bind rxmap rx0
+}
+
 # What the kernel holds, kB: pages, of which a NIC's receive buffers are 1024 kB and a ring's frames 4096 kB, and objects.
 used() {
     sync

@@ -51,3 +51,18 @@ case_netlink_monitor_and_doctor() {
     ctl doctor rx0 | grep -q "^queue 0: budget 64" || fail "doctor: $(ctl doctor rx0)"
     ctl stats rx0 --json | grep -q '"rx_packets": ' || fail "stats: $(ctl stats rx0 --json)"
 }
+# The consumer is stopped: it can neither let go nor be asked to.
+case_netlink_detach_takes_a_queue_from_a_stuck_consumer() {
+    refused "queue 0 of rx0 is not mapped" detach rx0
+    refused "lo is not an interface of rxmap" detach lo
+    refused "--queue 7: rx0 has 1 RX queue, from 0" detach rx0 --queue 7
+    receiver_start rx0 --mode divert
+    # shellcheck disable=SC2154 # receiver_start sets it
+    kill -STOP "$receiver"
+    expect "what detach says" "$(ctl detach rx0)" "rx0: queue 0 taken from $receiver (rxmap-recv)"
+    ./rxmap-recv rx0 --mode divert --seconds 0.1 --quiet || fail "the queue cannot be had"
+    kill -CONT "$receiver"
+    wait "$receiver"
+    expect "exit status of the receiver" $? 1
+    grep -q "^ended by itself: .*detached by force" /tmp/receiver || fail "$(cat /tmp/receiver)"
+}
