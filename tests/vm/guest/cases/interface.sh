@@ -105,6 +105,41 @@ case_interface_multicast() {
     expect "frames for the group" "$(($(stat rx0 rx_queue_0_packets) - before))" 100
     ip maddress del 01:00:5e:01:02:03 dev rx0
 }
+# Changed while it is up, the device must be told; while it is down, it must have it once it is up.
+case_interface_address_can_be_changed() {
+    local state address=52:54:00:ab:cd:ef old=52:54:00:12:34:56 swap before got=
+    # frames OTHER OWN: of 100 to OTHER and then 50 to OWN, all of which are here once the last is
+    frames() {
+        before=$(stat rx0 rx_queue_0_packets)
+        DST_MAC=$1 gen --count 100 --rate 2000 >/dev/null
+        DST_MAC=$2 gen --count 50 --rate 2000 >/dev/null
+        eventually 5 got $((before + 50))
+        got+="$(($(stat rx0 rx_queue_0_packets) - before)) "
+    }
+    for state in up up down down; do
+        ip link set rx0 $state
+        ip link set rx0 address $address || fail "$state: not taken"
+        ip link set rx0 up
+        eventually 10 ours rx0
+        sleep 0.3
+        frames $old $address
+        swap=$old old=$address address=$swap # the second time it goes back
+    done
+    expect "frames to the own address" "$got" "50 50 50 50 "
+}
+case_interface_totals_are_those_of_the_queue() {
+    local before
+    totals() { cat /sys/class/net/rx0/statistics/rx_packets /sys/class/net/rx0/statistics/rx_bytes | tr '\n' ' '; }
+    of_queue() { echo "$(stat rx0 rx_queue_0_packets) $(stat rx0 rx_queue_0_bytes) "; }
+    read -r -a before <<<"$(of_queue)"
+    expect "totals before" "$(totals)" "${before[*]} "
+    gen --count 1000 --rate 4000 --size 300 >/tmp/sent || fail "traffic"
+    eventually 3 got $((before[0] + 1000))
+    expect "totals" "$(totals)" "$(of_queue)"
+    # 4 bytes of a frame are its check sequence, which is neither sent nor counted
+    expect "packets and bytes" "$(totals)" "$((before[0] + 1000)) $((before[1] + 1000 * 296)) "
+    grep -q '"frames":1000,"bytes":296000,' /tmp/sent || fail "sent: $(cat /tmp/sent)"
+}
 case_interface_jumbo_frames() {
     local most
     most=$(ip -d link show rx1 | sed -n 's/.* maxmtu \([0-9]*\).*/\1/p')

@@ -44,3 +44,24 @@ case_multi_table_steers_flows() {
     ethtool -L rx0 combined 1 2>/dev/null && fail "the table names a queue that went"
     ethtool -X rx0 default
 }
+# On the CPU whose bit is set. x86 moves an interrupt when it comes the next time.
+case_multi_interrupts_come_on_the_cpu_they_are_sent_to() {
+    local irq mask cpu before after
+    irq=$(awk '/ rx0-rx-0$/ { sub(":", "", $1); print $1 }' /proc/interrupts)
+    mask=$(cat "/proc/irq/$irq/smp_affinity")
+    on_cpus() { awk '/ rx0-rx-0$/ { print $2, $3 }' /proc/interrupts; }
+    flood() {
+        lab-traffic start --json --dev tap0 --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.100 --src-per-flow --flows 16 \
+            --dport 9000 --count 1000 --rate 2000 && lab-traffic wait >/dev/null
+    }
+    for cpu in 1 0; do
+        echo $((1 << cpu)) >"/proc/irq/$irq/smp_affinity" || fail "the interrupt cannot be sent to CPU $cpu"
+        flood
+        read -r -a before <<<"$(on_cpus)"
+        flood
+        read -r -a after <<<"$(on_cpus)"
+        expect "interrupts on the other CPU than $cpu" $((after[1 - cpu] - before[1 - cpu])) 0
+        [ $((after[cpu] - before[cpu])) -gt 0 ] || fail "no interrupt on CPU $cpu"
+    done
+    echo "$mask" >"/proc/irq/$irq/smp_affinity"
+}

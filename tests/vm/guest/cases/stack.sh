@@ -6,6 +6,21 @@
 case_stack_ping_tap() { ping -c 3 -i 0.2 -W 5 "$RX1_PEER"; }
 case_stack_ping_user() { ping -c 3 -i 0.2 -W 5 "$RX2_PEER"; }
 
+# Answered by the generator, between the frames that it sends.
+case_stack_ping_stream() {
+    local before sent
+    before=$(stat rx3 rx_queue_0_packets)
+    came() { [ $(($(stat rx3 rx_queue_0_packets) - before)) -ge "$1" ]; }
+    lab-traffic start --json --stream unix:net3.sock --dst-mac 52:54:00:12:34:59 --dst "$RX3_IP" --src "$RX3_PEER" --dport 9000 \
+        --rate 500 --answer || fail "no generator"
+    eventually 10 ping -c 1 -W 1 "$RX3_PEER" || fail "no answer"
+    ping -c 5 -i 0.2 -W 10 "$RX3_PEER" | grep -q ' 5 received' || fail "not every ping was answered"
+    lab-traffic stop >/tmp/sent
+    sent=$(sed -n 's/.*"sequenced":\([0-9]*\),.*/\1/p' /tmp/sent)
+    [ "$sent" -ge 200 ] || fail "sent: $(cat /tmp/sent)"
+    eventually 10 came $((sent + 5)) || fail "$(($(stat rx3 rx_queue_0_packets) - before)) frames arrived, $sent were sent"
+}
+
 # transfer PEER [DOWN]: TCP to a server behind PEER, 4 MB up, then DOWN bytes down, compared by checksum. The server takes all of it
 # before it answers: neither side can hang up on the other.
 transfer() {
@@ -65,4 +80,31 @@ case_stack_beside_a_ring_in_filter_mode() {
     expect received "$(result received)" 500
     # the host left checksums to the NIC before the attach; a ring's packets have them
     expect "good checksums" "$(tcpdump -n -vv -r /tmp/udp.pcap 2>/dev/null | grep -c 'udp sum ok')" 500
+}
+
+# Of segments that arrive together the stack gets one large packet, which our poll must have handed to GRO for that.
+case_stack_gro_joins_segments() {
+    local gro large=
+    # a virtual device may hand over such packets by itself, where the sender of a segment is its own host
+    ethtool -K rx1 rx-gro-hw off 2>/dev/null
+    ethtool -C rx1 rx-usecs 500 # together: within one poll
+    for gro in on off; do
+        ethtool -K rx1 gro $gro
+        tcpdump -i rx1 -Q in -U -c 1 -w /tmp/large.pcap 'tcp and greater 1515' >/tmp/large.log 2>&1 &
+        eventually 5 grep -q listening /tmp/large.log || fail "tcpdump does not start"
+        transfer "$RX1_PEER"
+        kill $! 2>/dev/null
+        wait $!
+        large+="$gro $(tcpdump -n -r /tmp/large.pcap 2>/dev/null | wc -l) "
+    done
+    ethtool -K rx1 gro on && ethtool -K rx1 rx-gro-hw on 2>/dev/null
+    ethtool -C rx1 rx-usecs 0
+    expect "GRO and packets above 1514 bytes" "$large" "on 1 off 0 "
+}
+# The stack knows what the NIC has not sent yet, and how much of it is enough.
+case_stack_bytes_in_flight_are_counted() {
+    local queue=/sys/class/net/rx1/queues/tx-0/byte_queue_limits
+    transfer "$RX1_PEER" 1
+    [ "$(cat $queue/limit)" -gt 0 ] || fail "no limit: nothing was ever reported"
+    eventually 5 grep -qx 0 $queue/inflight || fail "$(cat $queue/inflight) bytes are in flight for ever"
 }
