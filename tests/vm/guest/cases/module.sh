@@ -73,7 +73,7 @@ used() {
 objects() { awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /proc/meminfo; }
 
 # 18 rounds are compared: one page_pool or one ring forgotten each time would be 18 MB, the structures of one, some 10 kB each,
-# 180 kB. Measured without a leak: the pages vary by 4000 kB, the objects by 30 kB. On the debug kernel its checkers' own objects
+# 180 kB. Measured without a leak: the pages vary by 4000 kB, once, on a busy machine, by 11236, the objects by 30 kB. On the debug kernel its checkers' own objects
 # grow, and behind an IOMMU so do its caches of addresses: there kmemleak looks for ours, after the last case.
 # shellcheck disable=SC2034 # read by the suite
 slow_module_twenty_rounds=4
@@ -93,7 +93,7 @@ case_module_twenty_rounds() {
     rmmod rxmap
     grep -q rxmap /proc/interrupts /proc/modules && fail "something is left"
     [ ! -e /sys/kernel/debug/kmemleak ] || kept=0
-    [ $pages -lt 9000 ] && [ $kept -lt 100 ] || fail "memory grew by $pages kB of pages, $kept kB of objects in 18 rounds"
+    [ $pages -lt 14000 ] && [ $kept -lt 100 ] || fail "memory grew by $pages kB of pages, $kept kB of objects in 18 rounds"
 }
 
 case_module_each_kind_of_interrupt() {
