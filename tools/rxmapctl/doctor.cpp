@@ -89,8 +89,7 @@ class Advisor {
     void on_waste(const Record& stats) {
         if (often(stats, "polls_in_ksoftirqd", "polls"))
             say("{} of {} polls ran in ksoftirqd, which waits for the CPU like any other task: "
-                "give "
-                "the queue a CPU of its own, or a thread whose priority you choose "
+                "give the queue a CPU of its own, or a thread whose priority you choose "
                 "(/sys/class/net/{}/threaded).",
                 stats.number("polls_in_ksoftirqd"), stats.number("polls"), findings_.ifname);
         if (often(stats, "interrupts_no_work", "rx_interrupts"))
