@@ -78,7 +78,9 @@ int rxmap_ring_busy_poll(struct rxmap_ring *ring, const struct rxmap_busy_poll *
  * rxmap_ring_sleeper() - somebody may go to sleep on the file: it needs its interrupt
  * @ring: ring
  *
- * A poll that no busy poll call ends gives a suspended one back.
+ * A poll that no busy poll call ends gives a suspended one back. A suspension that begins at this
+ * very moment is not seen, and no barrier is worth it: packets that are published wake as ever (C
+ * and D), and later ones wait for the dead man's timer at most.
  *
  * Context: process, from ->poll().
  */
