@@ -56,8 +56,7 @@ int rxmap_e1000_eeprom_mac(struct e1k *hw, u8 *addr)
 	err = check_sum(hw);
 	for (i = 0; !err && i < E1K_EEPROM_MAC_WORDS; i++) {
 		err = read_word(hw, i, &word);
-		addr[2 * i] = word & 0xff;
-		addr[2 * i + 1] = word >> 8;
+		put_unaligned_le16(word, addr + i * sizeof(word));
 	}
 	if (hw->nic.adapter->gone)
 		return -ENODEV;

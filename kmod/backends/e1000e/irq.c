@@ -24,7 +24,7 @@
  * full, so an overload must not become a storm.
  */
 #define CAUSES_OTHER	(E1000E_INT_OTHER | INTEL_INT_LSC | E1000E_INT_RXO)
-#define OTHER_INTERVAL	INTEL_ITR_MAX
+#define OTHER_INTERVAL	INTEL_ITR_INTERVAL
 /* Sent packets can wait longer than received ones: the receive poll and xmit free them too */
 #define TX_USECS	250
 static char *e1000e_irq = "msix";

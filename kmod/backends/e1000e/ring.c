@@ -9,8 +9,13 @@
 
 #include "hw.h"
 
-/* Shortest packet that TCTL.PSP pads */
-#define TX_MIN_BYTES	17
+/* Receive descriptors are fetched early, transmit descriptors as late as one, as they come singly;
+ * either is written back at once, because software waits for it.
+ */
+#define RXDCTL	(FIELD_PREP(E1000E_DCTL_PTHRESH, 32) | FIELD_PREP(E1000E_DCTL_HTHRESH, 4) | \
+		 FIELD_PREP(E1000E_DCTL_WTHRESH, 1) | E1000E_DCTL_GRAN)
+#define TXDCTL	(FIELD_PREP(E1000E_DCTL_PTHRESH, 31) | FIELD_PREP(E1000E_DCTL_HTHRESH, 1) | \
+		 FIELD_PREP(E1000E_DCTL_WTHRESH, 1) | E1000E_DCTL_GRAN | E1000E_TXDCTL_ONE)
 
 static size_t rx_bytes(const struct rxmap_adapter *adapter)
 {
@@ -53,7 +58,8 @@ int rxmap_e1000e_rings_alloc(struct e1000e *hw)
 
 		err = rx_alloc(adapter, &pair->rx);
 		if (!err)
-			err = rxmap_intel_tx_alloc(&pair->tx, adapter, TX_MIN_BYTES);
+			err = rxmap_intel_tx_alloc(&pair->tx, adapter,
+						   E1000E_TCTL_PSP_MIN_BYTES);
 	}
 	if (err)
 		rxmap_e1000e_rings_free(hw);
@@ -85,17 +91,13 @@ static void program(struct e1000e *hw, u16 queue)
 	struct e1000e_pair *pair = hw->nic.adapter->queues[queue].hw;
 
 	rxmap_intel_rx_start(&hw->nic, queue, pair->rx.dma, rx_bytes(hw->nic.adapter), 0);
-	/* fetch early, write back each descriptor at once */
-	intel_write(&hw->nic, E1000E_RXDCTL(queue),
-		    E1000E_DCTL_PTHRESH(32) | E1000E_DCTL_HTHRESH(4) | E1000E_DCTL_WTHRESH(1) |
-		    E1000E_DCTL_GRAN);
+	intel_write(&hw->nic, E1000E_RXDCTL(queue), RXDCTL);
 	pair->tx.vme = true;	/* always: set_features() cannot take it away */
 	rxmap_intel_tx_start(&hw->nic, queue, &pair->tx);
-	intel_write(&hw->nic, E1000E_TXDCTL(queue),
-		    E1000E_DCTL_PTHRESH(31) | E1000E_DCTL_HTHRESH(1) | E1000E_DCTL_WTHRESH(1) |
-		    E1000E_TXDCTL_ONE | E1000E_DCTL_GRAN);
+	intel_write(&hw->nic, E1000E_TXDCTL(queue), TXDCTL);
 	/* the same share of the wire for both queues */
-	intel_write(&hw->nic, E1000E_TARC(queue), E1000E_TARC_COUNT(3) | E1000E_TARC_ENABLE);
+	intel_write(&hw->nic, E1000E_TARC(queue), E1000E_TARC_ENABLE |
+		    FIELD_PREP(E1000E_TARC_COUNT, E1000E_TARC_COUNT_DEFAULT));
 }
 
 /**

@@ -8,27 +8,25 @@
  */
 #include "hw.h"
 
-/* Four entries a register, each with the queue in its bit 7. */
 static void write_reta(struct e1000e *hw)
 {
+	u32 words[E1000E_RETA_ENTRIES / E1000E_RETA_PER_WORD] = {};
 	unsigned int i;
-	u32 word = 0;
 
-	for (i = 0; i < E1000E_RETA_ENTRIES; i++) {
-		word |= (u32)hw->reta[i] << E1000E_RETA_QUEUE_SHIFT << (8 * (i % 4));
-		if (i % 4 != 3)
-			continue;
-		intel_write(&hw->nic, E1000E_RETA(i / 4), word);
-		word = 0;
-	}
+	for (i = 0; i < E1000E_RETA_ENTRIES; i++)
+		if (hw->reta[i])
+			words[i / E1000E_RETA_PER_WORD] |= E1000E_RETA_QUEUE_INDEX(i);
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		intel_write(&hw->nic, E1000E_RETA(i), words[i]);
 }
 
 static void write_key(struct e1000e *hw)
 {
 	unsigned int i;
 
-	for (i = 0; i < E1000E_RSSRK_BYTES; i += 4)
-		intel_write(&hw->nic, E1000E_RSSRK(i / 4), get_unaligned_le32(hw->rss_key + i));
+	for (i = 0; i < E1000E_RSSRK_BYTES / sizeof(u32); i++)
+		intel_write(&hw->nic, E1000E_RSSRK(i),
+			    get_unaligned_le32(hw->rss_key + i * sizeof(u32)));
 }
 
 /**
@@ -41,8 +39,10 @@ void rxmap_e1000e_rss_program(struct e1000e *hw)
 {
 	write_reta(hw);
 	write_key(hw);
-	intel_write(&hw->nic, E1000E_MRQC, E1000E_MRQC_RSS | E1000E_MRQC_TCP_IPV4 |
-		     E1000E_MRQC_IPV4 | E1000E_MRQC_TCP_IPV6 | E1000E_MRQC_IPV6);
+	intel_write(&hw->nic, E1000E_MRQC,
+		    FIELD_PREP(E1000E_MRQC_MULTIPLE_QUEUES, E1000E_MRQC_RSS) |
+		    E1000E_MRQC_TCP_IPV4 | E1000E_MRQC_IPV4 | E1000E_MRQC_TCP_IPV6 |
+		    E1000E_MRQC_IPV6);
 }
 
 /**

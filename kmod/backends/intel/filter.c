@@ -33,7 +33,7 @@ static bool write_unicast(const struct intel_nic *nic, struct net_device *netdev
 	return fit;
 }
 
-/* 13.5.1, with RCTL.MO 0: bits 47:36 of the address choose word and bit */
+/* 13.5.1, 10.2.5.21: the hash of an address chooses word and bit */
 static void write_groups(struct intel_nic *nic, struct net_device *netdev)
 {
 	u32 mta[INTEL_MTA_WORDS] = {};
@@ -41,7 +41,7 @@ static void write_groups(struct intel_nic *nic, struct net_device *netdev)
 	unsigned int i;
 
 	netdev_for_each_mc_addr(ha, netdev) {
-		u32 hash = get_unaligned_le16(ha->addr + 4) >> 4;
+		u32 hash = FIELD_GET(INTEL_MTA_HASH_MO0, get_unaligned_le16(ha->addr + 4));
 
 		mta[hash / 32] |= BIT(hash % 32);
 	}

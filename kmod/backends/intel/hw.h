@@ -136,7 +136,7 @@ static inline void intel_queue_write(struct rxmap_queue *q, u32 reg, u32 value)
 /* ITR and EITR for at most one interrupt in so many microseconds */
 static inline u32 intel_itr(u32 usecs)
 {
-	return min(usecs * (NSEC_PER_USEC / INTEL_ITR_UNIT_NSECS), INTEL_ITR_MAX);
+	return min_t(u32, usecs * (NSEC_PER_USEC / INTEL_ITR_UNIT_NSECS), INTEL_ITR_INTERVAL);
 }
 
 /* An interrupt, and nobody answers. Should there be a device after all, behind a BAR that was
