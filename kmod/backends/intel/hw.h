@@ -133,10 +133,12 @@ static inline void intel_queue_write(struct rxmap_queue *q, u32 reg, u32 value)
 	intel_write(q->adapter->priv, reg, value);
 }
 
-/* ITR and EITR for at most one interrupt in so many microseconds */
+/* ITR and EITR for at most one interrupt in so many microseconds (of moderation: at most 10000) */
 static inline u32 intel_itr(u32 usecs)
 {
-	return min_t(u32, usecs * (NSEC_PER_USEC / INTEL_ITR_UNIT_NSECS), INTEL_ITR_INTERVAL);
+	u32 units = DIV_ROUND_UP(usecs * (u32)NSEC_PER_USEC, INTEL_ITR_UNIT_NSECS);
+
+	return min_t(u32, units, INTEL_ITR_INTERVAL);
 }
 
 /* An interrupt, and nobody answers. Should there be a device after all, behind a BAR that was
