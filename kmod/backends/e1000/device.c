@@ -129,6 +129,7 @@ static int open(struct rxmap_adapter *adapter)
 
 	err = -ENODEV;
 	hw->nic.live = false;
+	rxmap_intel_cut_off(&hw->nic);
 	rxmap_e1000_irq_free(hw);
 err_rings:
 	rxmap_e1000_rx_drain(&adapter->queues[0]);
@@ -141,9 +142,10 @@ static void stop(struct rxmap_adapter *adapter)
 	struct e1k *hw = adapter->priv;
 
 	rxmap_intel_stop_counting(&hw->nic);
-	/* one that does not end its reset, or is gone, is silent all the same: quiesce() */
+	/* one that does not end its reset is silent all the same: quiesce() */
 	if (!adapter->gone)
 		rxmap_e1000_reset(hw);
+	rxmap_intel_cut_off(&hw->nic);
 	rxmap_e1000_irq_free(hw);
 	rxmap_e1000_rx_drain(&adapter->queues[0]);
 	rxmap_intel_tx_drain(&adapter->queues[0], &hw->tx);

@@ -142,6 +142,7 @@ static int open(struct rxmap_adapter *adapter)
 
 	err = -ENODEV;
 	hw->nic.live = false;
+	rxmap_intel_cut_off(&hw->nic);
 	rxmap_e1000e_irq_free(hw);
 err_rings:
 	drain_all(adapter);
@@ -155,6 +156,7 @@ static void stop(struct rxmap_adapter *adapter)
 
 	rxmap_intel_stop_counting(&hw->nic);
 	rxmap_e1000e_reset(hw);
+	rxmap_intel_cut_off(&hw->nic);
 	rxmap_e1000e_irq_free(hw);
 	drain_all(adapter);
 	rxmap_e1000e_rings_free(hw);

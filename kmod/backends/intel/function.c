@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * function.c - the PCI function of both: bus resources in probe, and remove
+ * function.c - the PCI function of both: bus resources in probe, and remove; off the bus when down
  *
  * Which function is taken, and what happens between the two, is each backend's pci.c.
  */
@@ -50,6 +50,21 @@ int rxmap_intel_map(struct pci_dev *pdev, const char *name, void __iomem **regs)
 err_disable:
 	pci_disable_device(pdev);
 	return err;
+}
+
+/**
+ * rxmap_intel_cut_off() - the function cannot reach memory any more, until the next open
+ * @nic: device
+ *
+ * A reset has stopped it, if it answers. One whose registers read as all ones may be there still,
+ * behind a BAR that somebody switched off, and receive into buffers that are about to be freed:
+ * its configuration space answers then.
+ *
+ * Context: RTNL.
+ */
+void rxmap_intel_cut_off(const struct intel_nic *nic)
+{
+	pci_clear_master(nic->adapter->pdev);
 }
 
 /**

@@ -173,6 +173,7 @@ int rxmap_intel_vlan_set(struct rxmap_adapter *adapter, u16 vid, bool on);
 
 /* function.c */
 int rxmap_intel_map(struct pci_dev *pdev, const char *name, void __iomem **regs);
+void rxmap_intel_cut_off(const struct intel_nic *nic);
 void rxmap_intel_unmap(struct pci_dev *pdev, void __iomem *regs);
 void rxmap_intel_remove(struct pci_dev *pdev);
 

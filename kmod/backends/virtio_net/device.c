@@ -62,7 +62,8 @@ static void add_status(struct vnet *vnet, u8 bits)
  * rxmap_virtio_net_reset() - device reset (2.4): afterwards it uses no memory of ours
  * @vnet: device
  *
- * A device that does not confirm is cut off from the bus. One that is gone reads as all ones.
+ * A device that does not confirm is cut off from the bus, and so is one that reads as all ones: it
+ * is gone, or behind a BAR that somebody switched off.
  *
  * Context: may sleep. Return: 0, -ENODEV or -ETIMEDOUT.
  */
@@ -74,7 +75,7 @@ int rxmap_virtio_net_reset(struct vnet *vnet)
 	vp_modern_set_status(vnet->mdev, 0);
 	err = read_poll_timeout(vp_modern_get_status, status, !status || status == 0xff, 1000,
 				VNET_TIMEOUT_MSECS * 1000, false, vnet->mdev);
-	if (err)
+	if (err || status == 0xff)
 		pci_clear_master(vnet->mdev->pci_dev);
 	return status == 0xff ? -ENODEV : err;
 }
@@ -202,6 +203,7 @@ static int open(struct rxmap_adapter *adapter)
 		goto err_irq;
 
 	/* 3.1.1 step 8: from here on the device may use the rings, and be notified */
+	pci_set_master(vnet->mdev->pci_dev);
 	add_status(vnet, VIRTIO_CONFIG_S_DRIVER_OK);
 	vnet->live = true;
 	notify_all(adapter);

@@ -124,7 +124,6 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		err = -ENODEV;
 		goto err_modern;
 	}
-	pci_set_master(pdev);
 	err = pci_alloc_irq_vectors(pdev, VECTORS_MIN, pci_msix_vec_count(pdev), PCI_IRQ_MSIX);
 	if (err < 0) {
 		/* it may be ENODEV, of which the driver core does not speak */
