@@ -28,6 +28,7 @@ static irqreturn_t handler(int irq, void *data)
 		return IRQ_NONE;
 	if (unlikely(icr & INTEL_INT_LSC))
 		rxmap_link_changed(adapter);
+	intel_not_masked(q);
 	if (icr & INTEL_INT_RXT0)
 		rxmap_irq_rx(q);
 	else if (icr & INTEL_INT_TXDW)
@@ -69,7 +70,7 @@ void rxmap_e1000_irq_free(struct e1k *hw)
  */
 void rxmap_e1000_irq_mask(struct rxmap_queue *q)
 {
-	intel_queue_write(q, INTEL_IMC, INTEL_INT_RXT0 | INTEL_INT_TXDW);
+	intel_mask(q, INTEL_INT_RXT0 | INTEL_INT_TXDW);
 }
 
 /**
@@ -93,6 +94,7 @@ bool rxmap_e1000_irq_unmask(struct rxmap_queue *q)
 	smp_mb();
 	if (intel_tx_outstanding(&hw->tx))
 		causes |= INTEL_INT_TXDW;
+	intel_not_masked(q);
 	intel_queue_write(q, INTEL_IMS, causes);
 	return false;
 }

@@ -74,6 +74,7 @@ static irqreturn_t one_handler(int irq, void *data)
 		return IRQ_NONE;
 	if (icr & INTEL_INT_LSC)
 		rxmap_link_changed(hw->nic.adapter);
+	intel_not_masked(q);
 	if (icr & INTEL_INT_RXT0)
 		rxmap_irq_rx(q);
 	else if (icr & INTEL_INT_TXDW)
@@ -266,7 +267,7 @@ void rxmap_e1000e_irq_mask(struct rxmap_queue *q)
 	const struct e1000e *hw = q->adapter->priv;
 
 	if (hw->irq_mode != E1000E_IRQ_MSIX)
-		intel_queue_write(q, INTEL_IMC, CAUSES_ONE);
+		intel_mask(q, CAUSES_ONE);
 }
 
 /**
@@ -286,8 +287,13 @@ bool rxmap_e1000e_irq_unmask(struct rxmap_queue *q)
 		return false;
 	if (READ_ONCE(rx->forgot) && rxmap_e1000e_rx_pending(q))
 		return true;
-	intel_queue_write(q, INTEL_IMS, hw->irq_mode == E1000E_IRQ_MSIX ?
-			   E1000E_INT_RXQ(q->index) | E1000E_INT_TXQ(q->index) : CAUSES_ONE);
+	if (hw->irq_mode == E1000E_IRQ_MSIX) {
+		intel_queue_write(q, INTEL_IMS,
+				  E1000E_INT_RXQ(q->index) | E1000E_INT_TXQ(q->index));
+	} else {
+		intel_not_masked(q);
+		intel_queue_write(q, INTEL_IMS, CAUSES_ONE);
+	}
 	return false;
 }
 

@@ -32,6 +32,7 @@
  * @regs: BAR 0
  * @adapter: owner
  * @live: between open and stop: registers are written at once. RTNL
+ * @masked: IMC was written since the last IMS, and no interrupt came: another write is in vain
  * @rctl_base: what RCTL has whatever the interface's lists and flags say; written by open
  * @rctl: what RCTL holds, 0 after a reset. RTNL
  * @mta: what the Multicast Table Array holds while @live. RTNL
@@ -43,6 +44,7 @@ struct intel_nic {
 	void __iomem *regs;
 	struct rxmap_adapter *adapter;
 	bool live;
+	bool masked;
 	u32 rctl_base;
 	u32 rctl;
 	u32 mta[INTEL_MTA_WORDS];
@@ -131,6 +133,29 @@ static inline void intel_queue_write(struct rxmap_queue *q, u32 reg, u32 value)
 {
 	atomic64_inc(&q->stats.mmio_writes);
 	intel_write(q->adapter->priv, reg, value);
+}
+
+/* 13.4.21, 10.2.4.6: no receive or transmit interrupt. A queue that is polled by a program is
+ * masked after each poll: once is enough, also where that finds nothing a million times. Two CPUs
+ * may be here and below; then @masked can be wrong until the next interrupt, which says so, and is
+ * harmless: the poll that it would begin runs already.
+ */
+static inline void intel_mask(struct rxmap_queue *q, u32 causes)
+{
+	struct intel_nic *nic = q->adapter->priv;
+
+	if (READ_ONCE(nic->masked))
+		return;
+	WRITE_ONCE(nic->masked, true);
+	intel_queue_write(q, INTEL_IMC, causes);
+}
+
+/* An interrupt came, or IMS is about to be written. */
+static inline void intel_not_masked(struct rxmap_queue *q)
+{
+	struct intel_nic *nic = q->adapter->priv;
+
+	WRITE_ONCE(nic->masked, false);
 }
 
 /* ITR and EITR for at most one interrupt in so many microseconds (of moderation: at most 10000) */
