@@ -85,7 +85,7 @@ static void configure(struct e1k *hw)
 	intel_write(&hw->nic, INTEL_RADV, 0);
 	intel_write(&hw->nic, E1K_TIDV, 0);
 	intel_write(&hw->nic, E1K_TADV, 0);
-	intel_write(&hw->nic, INTEL_ITR, intel_itr(q->moderation.usecs));
+	rxmap_intel_moderation_start(q, INTEL_ITR);
 	intel_write(&hw->nic, E1K_TIPG, FIELD_PREP(E1K_TIPG_IPGT, E1K_TIPG_IPGT_DEFAULT) |
 					FIELD_PREP(E1K_TIPG_IPGR1, E1K_TIPG_IPGR1_DEFAULT) |
 					FIELD_PREP(E1K_TIPG_IPGR2, E1K_TIPG_IPGR2_DEFAULT));

@@ -108,9 +108,5 @@ bool rxmap_e1000_irq_unmask(struct rxmap_queue *q)
  */
 void rxmap_e1000_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m)
 {
-	struct e1k *hw = q->hw;
-
-	rxmap_intel_limit_moderation(m);
-	if (hw->nic.live)
-		intel_write(&hw->nic, INTEL_ITR, intel_itr(m->usecs));
+	rxmap_intel_set_moderation(q, INTEL_ITR, m);
 }

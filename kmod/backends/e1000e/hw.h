@@ -13,7 +13,7 @@
 #include "desc.h"
 #include "regs.h"
 
-#define E1000E_QUEUES		2
+#define E1000E_QUEUES		INTEL_QUEUES
 /* Longest frame without CRC: "9 KB jumbo", with a VLAN tag */
 #define E1000E_FRAME_MAX	9234
 #define E1000E_FCS_LEN		4

@@ -168,10 +168,13 @@ void rxmap_e1000e_irq_free(struct e1000e *hw)
 	free_irq(pci_irq_vector(hw->nic.adapter->pdev, E1000E_VECTOR_OTHER), hw);
 }
 
-static void moderate(struct e1000e *hw, u16 queue, u32 usecs)
+/* The register that spaces the receive interrupts of a queue */
+static u32 itr_of(const struct rxmap_queue *q)
 {
-	intel_write(&hw->nic, hw->irq_mode == E1000E_IRQ_MSIX ?
-		     E1000E_EITR(E1000E_VECTOR_RX(queue)) : INTEL_ITR, intel_itr(usecs));
+	const struct e1000e *hw = q->adapter->priv;
+
+	return hw->irq_mode == E1000E_IRQ_MSIX ? E1000E_EITR(E1000E_VECTOR_RX(q->index)) :
+						 INTEL_ITR;
 }
 
 static void program_msix(struct e1000e *hw)
@@ -213,7 +216,8 @@ void rxmap_e1000e_irq_program(struct e1000e *hw)
 			    E1000E_CTRL_EXT_IAME | E1000E_CTRL_EXT_DRV_LOAD);
 	}
 	for (i = 0; i < hw->nic.adapter->num_queues; i++)
-		moderate(hw, i, hw->nic.adapter->queues[i].moderation.usecs);
+		rxmap_intel_moderation_start(&hw->nic.adapter->queues[i],
+					     itr_of(&hw->nic.adapter->queues[i]));
 }
 
 /**
@@ -306,9 +310,5 @@ bool rxmap_e1000e_irq_unmask(struct rxmap_queue *q)
  */
 void rxmap_e1000e_set_moderation(struct rxmap_queue *q, struct rxmap_moderation *m)
 {
-	struct e1000e *hw = q->adapter->priv;
-
-	rxmap_intel_limit_moderation(m);
-	if (hw->nic.live && q->index < hw->nic.adapter->num_queues)
-		moderate(hw, q->index, m->usecs);
+	rxmap_intel_set_moderation(q, itr_of(q), m);
 }

@@ -85,14 +85,10 @@ void rxmap_intel_stop_counting(struct intel_nic *nic)
 	spin_unlock_bh(&nic->stats_lock);
 }
 
-/**
- * rxmap_intel_limit_moderation() - what ITR and EITR can do of @m
- * @m: usecs: least time between two interrupts
- *
- * The devices count no packets. QEMU's models take anything shorter than USECS_MIN for it, 0
- * as well; so that is what is written, and what is said to be in force.
+/* The devices count no packets. QEMU's models take anything shorter than USECS_MIN for it, 0 as
+ * well; so that is what is written, and what is said to be in force.
  */
-void rxmap_intel_limit_moderation(struct rxmap_moderation *m)
+static void limit_moderation(struct rxmap_moderation *m)
 {
 	if (m->frames) {
 		m->frames = 0;
@@ -102,4 +98,43 @@ void rxmap_intel_limit_moderation(struct rxmap_moderation *m)
 		m->usecs = USECS_MIN;
 		m->usecs_limit = RXMAP_LIMIT_DEVICE_MIN;
 	}
+}
+
+/**
+ * rxmap_intel_moderation_start() - after a reset: the moderation in force (13.4.18, 10.2.4.3)
+ * @q: queue
+ * @reg: ITR, or EITR of its vector
+ *
+ * Context: RTNL, before the device is live.
+ */
+void rxmap_intel_moderation_start(struct rxmap_queue *q, u32 reg)
+{
+	struct intel_nic *nic = q->adapter->priv;
+
+	nic->itr[q->index] = intel_itr(q->moderation.usecs);
+	intel_write(nic, reg, nic->itr[q->index]);
+}
+
+/**
+ * rxmap_intel_set_moderation() - for ops->set_moderation
+ * @q: queue
+ * @reg: ITR, or EITR of its vector
+ * @m: usecs: least time between two interrupts
+ *
+ * An adaptive policy asks often, and mostly for what is in force: that touches no register. A write
+ * counts as one of the packet path, where such a policy takes its steps.
+ *
+ * Context: the queue's moderation_lock.
+ */
+void rxmap_intel_set_moderation(struct rxmap_queue *q, u32 reg, struct rxmap_moderation *m)
+{
+	struct intel_nic *nic = q->adapter->priv;
+	u32 itr;
+
+	limit_moderation(m);
+	itr = intel_itr(m->usecs);
+	if (!nic->live || q->index >= q->adapter->num_queues || itr == nic->itr[q->index])
+		return;
+	nic->itr[q->index] = itr;
+	intel_queue_write(q, reg, itr);
 }

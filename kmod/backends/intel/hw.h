@@ -24,6 +24,8 @@
  * beside another
  */
 #define INTEL_TX_DESC_BYTES	8192u
+/* Receive queues of the 82574L; the 82540EM has one */
+#define INTEL_QUEUES		2
 /* Descriptors of one packet at most: a context, 64 KB in such pieces, one cut per part */
 #define INTEL_TX_MAX_DESCS	(2u + GSO_LEGACY_MAX_SIZE / INTEL_TX_DESC_BYTES + MAX_SKB_FRAGS)
 
@@ -35,6 +37,8 @@
  * @masked: IMC was written since the last IMS, and no interrupt came: another write is in vain
  * @rctl_base: what RCTL has whatever the interface's lists and flags say; written by open
  * @rctl: what RCTL holds, 0 after a reset. RTNL
+ * @itr: what ITR, or the EITR of the queue's vector, holds; the queue's moderation_lock, or RTNL
+ * while not @live
  * @mta: what the Multicast Table Array holds while @live. RTNL
  * @vfta: VLANs to let in, replayed by open. RTNL
  * @stats_lock: @stats, and the statistics registers
@@ -47,6 +51,7 @@ struct intel_nic {
 	bool masked;
 	u32 rctl_base;
 	u32 rctl;
+	u32 itr[INTEL_QUEUES];
 	u32 mta[INTEL_MTA_WORDS];
 	u32 vfta[INTEL_VFTA_WORDS];
 	spinlock_t stats_lock;		/* stats */
@@ -184,7 +189,8 @@ static inline bool intel_tx_outstanding(const struct intel_tx *tx)
 bool rxmap_intel_link_up(struct rxmap_adapter *adapter);
 void rxmap_intel_read_hw_stats(struct rxmap_adapter *adapter, struct rxmap_hw_stats *stats);
 void rxmap_intel_stop_counting(struct intel_nic *nic);
-void rxmap_intel_limit_moderation(struct rxmap_moderation *m);
+void rxmap_intel_moderation_start(struct rxmap_queue *q, u32 reg);
+void rxmap_intel_set_moderation(struct rxmap_queue *q, u32 reg, struct rxmap_moderation *m);
 
 /* dump.c */
 u32 rxmap_intel_dump_regs(const struct intel_nic *nic, const u32 *own, u32 count, u32 *words);
