@@ -13,6 +13,8 @@
  * event is lost between a poll and its end. Of a burst, though, all frames but the first come while
  * it is masked, and the poll took them: rxmap_e1000e_irq_arm() forgets what ICR says of them.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/interrupt.h>
 #include <linux/moduleparam.h>
 
@@ -27,8 +29,35 @@
 #define OTHER_INTERVAL	INTEL_ITR_INTERVAL
 /* Sent packets can wait longer than received ones: the receive poll and xmit free them too */
 #define TX_USECS	250
-static char *e1000e_irq = "msix";
-module_param(e1000e_irq, charp, 0444);
+
+static const char * const irq_names[] = {
+	[E1000E_IRQ_INTX] = "intx",
+	[E1000E_IRQ_MSI] = "msi",
+	[E1000E_IRQ_MSIX] = "msix",
+};
+
+static enum e1000e_irq_mode best = E1000E_IRQ_MSIX;
+
+static int best_set(const char *value, const struct kernel_param *param)
+{
+	int mode = sysfs_match_string(irq_names, value);
+
+	if (mode < 0) {
+		pr_err("%s must be msix, msi or intx\n", param->name);
+		return -EINVAL;
+	}
+	best = mode;
+	return 0;
+}
+
+static int best_get(char *buffer, const struct kernel_param *param)
+{
+	return sysfs_emit(buffer, "%s\n", irq_names[best]);
+}
+
+static const struct kernel_param_ops best_ops = { .set = best_set, .get = best_get };
+
+module_param_cb(e1000e_irq, &best_ops, NULL, 0444);
 MODULE_PARM_DESC(e1000e_irq, "best interrupt that e1000e may use: msix, msi or intx (default msix)");
 
 /**
@@ -39,10 +68,10 @@ MODULE_PARM_DESC(e1000e_irq, "best interrupt that e1000e may use: msix, msi or i
  */
 enum e1000e_irq_mode rxmap_e1000e_irq_choose(struct pci_dev *pdev)
 {
-	if (!strcmp(e1000e_irq, "msix") &&
+	if (best == E1000E_IRQ_MSIX &&
 	    pci_alloc_irq_vectors(pdev, E1000E_VECTORS, E1000E_VECTORS, PCI_IRQ_MSIX) > 0)
 		return E1000E_IRQ_MSIX;
-	if (strcmp(e1000e_irq, "intx") && pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI) > 0)
+	if (best != E1000E_IRQ_INTX && pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI) > 0)
 		return E1000E_IRQ_MSI;
 	return E1000E_IRQ_INTX;
 }

@@ -4,10 +4,10 @@
 
 case_module_refuses_bad_parameters() {
     rmmod rxmap || fail "rmmod"
-    for bad in budget=0 budget=257 budget=-1 rx_usecs=10001 rx_frames=1025 rx_frames=2; do
+    for bad in budget=0 budget=257 budget=-1 rx_usecs=10001 rx_frames=1025 rx_frames=2 e1000e_irq=mxi; do
         insmod /root/rxmap.ko $bad 2>/dev/null && fail "$bad was taken"
     done
-    dmesg -c >/dev/null
+    dmesg -c | grep -q "rxmap: e1000e_irq must be msix, msi or intx" || fail "nobody said what e1000e_irq may be"
     lab-bind rxmap rx0
 }
 case_module_missing_is_named_by_the_receiver() {
