@@ -183,7 +183,9 @@ static void foreign_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct r
 	if (ring->packet_stacked && buf->pool) {
 		stack_copy(q, &ring->p, buf->va + meta->offset, meta);
 	} else if (ring->packet_stacked) {
-		/* It counts on its own; the packet is counted once, by the caller. */
+		/* It counts on its own; the packet is counted once, by the caller. It syncs once
+		 * more, too, which is allowed and rare: one ring of packets after each ATTACH.
+		 */
 		rxmap_rx_stack(q, &count, buf, meta);
 		if (!(meta->flags & RXMAP_DESC_MORE))
 			rxmap_producer_count(&ring->p, count.packets ? RXMAP_CTR_TO_STACK :
