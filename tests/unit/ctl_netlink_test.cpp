@@ -160,6 +160,22 @@ TEST(Stats, RatesAreOfTheTimeBetween) {
               std::string::npos);
 }
 
+TEST(Stats, RegisterAccessesArePerPacketOfBothDirections) {
+    const auto counted = [](std::uint32_t packets, std::uint32_t accesses) {
+        Request made(RXMAP_CMD_STATS_GET);
+        made.put(RXMAP_A_STATS_RX_PACKETS, packets)
+            .put(RXMAP_A_STATS_TX_PACKETS, packets)
+            .put(RXMAP_A_STATS_MMIO_READS, accesses)
+            .put(RXMAP_A_STATS_MMIO_WRITES, 3 * accesses);
+        return Record(kStats, made.attributes());
+    };
+    const std::string table = stats_table({counted(200, 50)});
+    EXPECT_NE(table.find("mmio_reads/packet             0.1250\n"), std::string::npos) << table;
+    EXPECT_NE(table.find("mmio_writes/packet            0.3750\n"), std::string::npos) << table;
+    EXPECT_EQ(stats_table({counted(0, 50)}).find("/packet"), std::string::npos) << "no packet yet";
+    EXPECT_NE(rates({counted(0, 0)}, {counted(500, 25)}, 1.0).find(" 0.100 "), std::string::npos);
+}
+
 TEST(Doctor, HasASentenceForWhatLooksWrongAndNoneOtherwise) {
     Findings well;
     well.ifname = "rx0";

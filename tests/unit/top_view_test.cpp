@@ -57,6 +57,25 @@ TEST(TopView, CountersBecomeRatesAndTimesBecomeShares) {
     EXPECT_NE(text.find("not mapped"), std::string::npos) << text;
 }
 
+TEST(TopView, RegisterAccessesArePerPacketOfBothDirections) {
+    const auto reading_with = [](double seconds, std::uint32_t packets, std::uint32_t accesses) {
+        Reading made = reading(seconds, {packets, 1, 1, 1});
+        Request stats(0);
+        stats.put(RXMAP_A_STATS_IFINDEX, 3)
+            .put(RXMAP_A_STATS_QUEUE, 0)
+            .put(RXMAP_A_STATS_RX_PACKETS, packets)
+            .put(RXMAP_A_STATS_TX_PACKETS, packets)
+            .put(RXMAP_A_STATS_MMIO_READS, accesses)
+            .put(RXMAP_A_STATS_MMIO_WRITES, 3 * accesses);
+        made.stats = {Record(kStats, stats.attributes())};
+        return made;
+    };
+    const auto queues = views(reading_with(0, 100, 5), reading_with(2, 1100, 55));
+    EXPECT_DOUBLE_EQ(queues.at(0).mmio_per_packet(), 0.1);
+    EXPECT_NE(screen(queues, Strips(4)).find("mmio/packet 0.100"), std::string::npos);
+    EXPECT_DOUBLE_EQ(views(reading(0, {}), reading(1, {})).at(0).mmio_per_packet(), 0) << "idle";
+}
+
 TEST(TopView, ACounterThatBeganAgainHasNoRate) {
     const auto queues = views(reading(10, {100, 10, 1000, 0}), reading(11, {5, 60, 4000, 0}));
     EXPECT_DOUBLE_EQ(queues.at(0).rate("rx_packets"), 0);

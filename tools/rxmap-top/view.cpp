@@ -66,11 +66,11 @@ std::string queue_lines(const QueueView& view, const std::string& strip) {
     const double packets = view.rate("rx_packets");
     const double polls = view.rate("polls");
     std::string out = fmt::format(
-        "{} queue {}: packets/s {:.0f}  Mbit/s {:.2f}  interrupts/s {:.0f}\n"
+        "{} queue {}: packets/s {:.0f}  Mbit/s {:.2f}  interrupts/s {:.0f}  mmio/packet {:.3f}\n"
         "  polls/s {:.0f}  packets/poll {:.1f}  budget {}  used up {:.0f}%  empty {:.0f}%\n",
         queue.text("ifname"), queue.number("queue"), packets, view.rate("rx_bytes") * 8 / 1e6,
-        view.rate("rx_interrupts"), polls, polls == 0 ? 0 : packets / polls, queue.number("budget"),
-        polls == 0 ? 0 : view.rate("polls_exhausted") / polls * 100,
+        view.rate("rx_interrupts"), view.mmio_per_packet(), polls, polls == 0 ? 0 : packets / polls,
+        queue.number("budget"), polls == 0 ? 0 : view.rate("polls_exhausted") / polls * 100,
         polls == 0 ? 0 : view.rate("polls_empty") / polls * 100);
     out += fmt::format("  moderation {}, {} us, {} frames, decisions/s {:.0f}\n ",
                        queue.nest("moderation").text("policy"), queue.number("usecs_effective"),
@@ -85,6 +85,11 @@ std::string queue_lines(const QueueView& view, const std::string& strip) {
 double QueueView::rate(const std::string& counter) const {
     const auto found = rates.find(counter);
     return found == rates.end() ? 0 : found->second;
+}
+
+double QueueView::mmio_per_packet() const {
+    const double packets = rate("rx_packets") + rate("tx_packets");
+    return packets == 0 ? 0 : (rate("mmio_reads") + rate("mmio_writes")) / packets;
 }
 
 double QueueView::share(const std::string& phase) const {

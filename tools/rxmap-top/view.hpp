@@ -31,6 +31,8 @@ struct QueueView {
     [[nodiscard]] double rate(const std::string& counter) const;
     /// Part of the time in a phase, 0 to 1: "interrupt", "polling", "busy", "suspended".
     [[nodiscard]] double share(const std::string& phase) const;
+    /// Register accesses of the packet path per packet, both directions together; 0 while idle.
+    [[nodiscard]] double mmio_per_packet() const;
     /// The character of the phase that took most of the time; blank while the interface is down.
     [[nodiscard]] char mark() const;
 };

@@ -6,7 +6,7 @@
 namespace rxmap::ctl {
 namespace {
 
-constexpr const char* kLine = "{:<16}{:<7}{:>12}{:>12}{:>12}{:>12}{:>11}{:>12}{:>12}\n";
+constexpr const char* kLine = "{:<16}{:<7}{:>12}{:>12}{:>12}{:>12}{:>11}{:>12}{:>11}{:>11}\n";
 
 // What one counter did between two readings. It starts again where a driver was bound anew.
 class Difference {
@@ -37,6 +37,12 @@ std::string stats_table(const std::vector<Record>& stats) {
         for (const auto& [name, value] : queue.numbers())
             if (value != 0 && name != "ifindex" && name != "queue")
                 out += fmt::format("  {:<20}{:>16}\n", name, value);
+        const auto packets =
+            static_cast<double>(queue.number("rx_packets") + queue.number("tx_packets"));
+        for (const char* name : {"mmio_reads", "mmio_writes"})
+            if (packets != 0)
+                out += fmt::format("  {:<20}{:>16.4f}\n", fmt::format("{}/packet", name),
+                                   static_cast<double>(queue.number(name)) / packets);
     }
     return out;
 }
@@ -50,7 +56,7 @@ std::string stats_json(const std::vector<Record>& stats) {
 
 std::string rates_headline() {
     return fmt::format(fmt::runtime(kLine), "INTERFACE", "QUEUE", "packets/s", "Mbit/s", "irqs/s",
-                       "polls/s", "pkts/poll", "exhausted", "dropped/s");
+                       "polls/s", "pkts/poll", "exhausted", "mmio/pkt", "dropped/s");
 }
 
 std::string rates(const std::vector<Record>& before, const std::vector<Record>& after,
@@ -67,6 +73,8 @@ std::string rates(const std::vector<Record>& before, const std::vector<Record>& 
             fmt::format("{:.0f}", did.of("rx_interrupts") / seconds),
             fmt::format("{:.0f}", polls / seconds), fmt::format("{:.1f}", share(packets, polls)),
             fmt::format("{:.0f}%", share(did.of("polls_exhausted"), polls) * 100),
+            fmt::format("{:.3f}", share(did.of("mmio_reads") + did.of("mmio_writes"),
+                                        packets + did.of("tx_packets"))),
             fmt::format("{:.0f}", (did.of("rx_dropped") + did.of("rx_no_buffer")) / seconds));
     }
     return out;

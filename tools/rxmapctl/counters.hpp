@@ -9,7 +9,7 @@
 
 namespace rxmap::ctl {
 
-/// A line a counter that is not 0.
+/// A line a counter that is not 0; then register accesses per packet, of both directions.
 std::string stats_table(const std::vector<Record>& stats);
 
 /// Array of records, in one line.
