@@ -20,6 +20,17 @@ comes_back() {
     lab-bind rxmap rx0 || fail "it does not come back"
     eventually 5 ours rx0
 }
+# Its registers are elsewhere than the kernel believes; where they were, all is ones, also when memory decoding is switched on.
+# The same again undoes it.
+misplace() {
+    config_write "$(nic)" 4 '\0\0'
+    config_write "$(ones)" 4 '\0\0'
+    dd if="$(nic)" of=/tmp/nic bs=1 skip=16 count=4 2>/dev/null
+    dd if="$(ones)" of=/tmp/ones bs=1 skip=24 count=4 2>/dev/null
+    dd if=/tmp/ones of="$(nic)" bs=1 seek=16 conv=notrunc 2>/dev/null
+    dd if=/tmp/nic of="$(ones)" bs=1 seek=24 conv=notrunc 2>/dev/null
+    config_write "$(ones)" 4 '\2\0'
+}
 carrier_is_off() { grep -q down /sys/class/net/rx0/operstate; }
 
 # No packet, no interrupt, nobody who asks: the watchdog alone can tell.
@@ -28,6 +39,20 @@ case_gone_is_noticed_by_an_idle_interface() {
     eventually 5 carrier_is_off || fail "the carrier is still there"
     expect "lines of 'device gone'" "$(dmesg | grep -c 'device gone')" 1
     lab-bind none rx0
+    comes_back
+}
+case_gone_before_it_is_bound_is_one_line_and_no_interface() {
+    local module
+    module=$(cat /sys/module/rxmap/refcnt)
+    lab-bind none rx0
+    misplace
+    echo "$RX0_PCI" >"/sys/bus/pci/drivers/rxmap-$BACKEND/bind" 2>/tmp/out && fail "it was bound"
+    grep -q "No such device" /tmp/out || fail "$(cat /tmp/out)"
+    expect "lines of 'device gone'" "$(dmesg | grep -c 'device gone')" 1
+    [ ! -e "/sys/bus/pci/devices/$RX0_PCI/net" ] || fail "it has an interface"
+    ! grep -q 'rx0\|rxmap' /proc/interrupts || fail "it has an interrupt: $(grep 'rx0\|rxmap' /proc/interrupts)"
+    expect "references of the module" "$(cat /sys/module/rxmap/refcnt)" "$module"
+    misplace
     comes_back
 }
 case_gone_is_one_line_and_an_orderly_end() {
