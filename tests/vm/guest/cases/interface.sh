@@ -74,6 +74,7 @@ case_interface_mtu() {
     ip link set rx1 mtu 1500
 }
 case_interface_vlan() {
+    local before
     modprobe 8021q 2>/dev/null
     ip link add link rx0 name rx0.5 type vlan id 5 || fail "no VLAN"
     ip link set rx0.5 up
@@ -81,6 +82,43 @@ case_interface_vlan() {
     gen --count 100 --rate 2000 --vlan 5 >/dev/null
     eventually 5 grep -qx 100 /sys/class/net/rx0.5/statistics/rx_packets ||
         fail "$(cat /sys/class/net/rx0.5/statistics/rx_packets) frames of VLAN 5, not 100"
+    # a VLAN that nobody asked for stays outside, until the interface is promiscuous
+    before=$(stat rx0 rx_queue_0_packets)
+    gen --count 100 --rate 2000 --vlan 6 >/dev/null
+    gen --count 1 >/dev/null # once it is here, the others would be, too
+    eventually 5 got $((before + 1))
+    expect "frames, 100 of them of VLAN 6" "$(($(stat rx0 rx_queue_0_packets) - before))" 1
+    ip link set rx0 promisc on && sleep 0.3
+    gen --count 100 --rate 2000 --vlan 6 >/dev/null
+    eventually 5 got $((before + 101))
+    expect "frames of VLAN 6, promiscuous" "$(($(stat rx0 rx_queue_0_packets) - before))" 101
+    ip link set rx0 promisc off
+    ip link del rx0.5
+}
+# What comes out of the NIC's socket is what would be on the wire: the tag is in the frame, whoever put it there.
+case_interface_vlan_tag_is_on_the_wire() {
+    local insert wire
+    modprobe 8021q 2>/dev/null
+    ip link add link rx0 name rx0.5 type vlan id 5 egress-qos-map 0:3 && ip addr add 10.55.0.2/24 dev rx0.5 || fail "no VLAN"
+    ip link set rx0.5 up && ip neigh replace 10.55.0.1 lladdr 52:54:00:00:00:01 dev rx0.5 nud permanent
+    for insert in on off; do
+        # who inserts it: the NIC, or the driver and the stack in its place. What cannot be changed stays as it is.
+        ethtool -K rx0 rxvlan $insert txvlan $insert 2>/dev/null
+        lab-host "rm -f net0.peer wire; (timeout 30 python3 -c 'import socket
+peer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+peer.bind(\"net0.peer\")
+frame = b\"\"
+while bytes.fromhex(\"0a370002 0a370001\") not in frame:
+    frame = peer.recv(65536)
+print(frame[:20].hex(), file=open(\"wire\", \"w\"))' >/dev/null 2>&1 &); sleep 0.5" || fail "no peer"
+        ping -c 3 -i 0.2 -W 1 10.55.0.1 >/dev/null
+        eventually 5 lab-host 'test -s wire' || fail "no packet of ours on the wire"
+        wire=$(lab-host 'cat wire; rm -f net0.peer')
+        # to, from, 802.1Q, priority 3 and VLAN 5, IPv4 with a header of 20 bytes
+        expect "frame, txvlan $insert" "$wire" "525400000001$(tr -d : </sys/class/net/rx0/address)810060050800"4500
+        [[ $BACKEND = virtio_net || $insert = off ]] || ethtool -k rx0 | grep -q '^tx-vlan-offload: on' || fail "the NIC inserts no tags"
+    done
+    ethtool -K rx0 rxvlan on txvlan on 2>/dev/null
     ip link del rx0.5
 }
 case_interface_promiscuous() {
@@ -103,6 +141,11 @@ case_interface_multicast() {
     DST_MAC=01:00:5e:01:02:03 gen --count 100 --rate 2000 >/dev/null
     eventually 5 got $((before + 100))
     expect "frames for the group" "$(($(stat rx0 rx_queue_0_packets) - before))" 100
+    # of a group that nobody joined, and whose hash is another, none
+    DST_MAC=01:00:5e:01:02:77 gen --count 100 --rate 2000 >/dev/null
+    gen --count 1 >/dev/null # once it is here, the others would be, too
+    eventually 5 got $((before + 101))
+    expect "frames, 100 of them for another group" "$(($(stat rx0 rx_queue_0_packets) - before))" 101
     ip maddress del 01:00:5e:01:02:03 dev rx0
 }
 # Changed while it is up, the device must be told; while it is down, it must have it once it is up.
@@ -149,3 +192,22 @@ case_interface_jumbo_frames() {
     ip link set rx1 mtu 1500
     lab-host 'ip link set tap1 mtu 1500'
 }
+# The watchdog would notice as well, within a second. So it is not the carrier that is asked, but who said so first.
+case_interface_link_change_comes_by_interrupt() {
+    local tracing=/sys/kernel/tracing up
+    echo 1 >$tracing/events/workqueue/workqueue_queue_work/enable
+    for up in false true; do
+        echo >$tracing/trace
+        echo 1 >$tracing/tracing_on
+        lab-qmp "{\"execute\":\"set_link\",\"arguments\":{\"name\":\"nic0\",\"up\":$up}}" >/dev/null
+        eventually 10 link_work_queued || fail "nobody looks at the link: $(tail -n 3 $tracing/trace)"
+        echo 0 >$tracing/tracing_on
+        # TASK-PID [CPU] irqs-off, need-resched, h for a hard interrupt, preempt-depth
+        link_work_queued | head -n 1 | grep -qE '\[[0-9]+\] ..[hH]' || fail "not by an interrupt, up=$up: $(link_work_queued | head -n 1)"
+        [ $up = true ] || eventually 5 grep -qx down /sys/class/net/rx0/operstate || fail "the carrier is still there"
+    done
+    eventually 5 ours rx0 || fail "no carrier"
+    echo 0 >$tracing/events/workqueue/workqueue_queue_work/enable
+    echo >$tracing/trace
+}
+link_work_queued() { grep 'function=rxmap_link_work' /sys/kernel/tracing/trace; }
