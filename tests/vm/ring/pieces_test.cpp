@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+//
+// A packet that is longer than a frame of the ring lies in several: each descriptor but the last
+// says RXMAP_DESC_MORE, each has the length of its piece and that of the packet, and together they
+// are what was sent. Publication is of whole packets.
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "lab.hpp"
+#include "probe/frame.hpp"
+#include "probe/tracker.hpp"
+#include "raw_ring.hpp"
+
+namespace vm {
+namespace {
+
+constexpr std::uint32_t kSent = 4996;  // --size counts the FCS too, which is not sent
+
+/// A packet put together, and how.
+struct Whole {
+    std::vector<std::byte> bytes;
+    std::uint32_t pieces = 0;
+    std::uint32_t seq = 0;
+};
+
+/// Takes one packet; its descriptors are published together, so all are there when the first is.
+Whole take_packet(RawRing& ring) {
+    Whole whole;
+    for (bool more = true; more && ring.unread() != 0; ++whole.pieces) {
+        const rxmap_desc desc = ring.front();
+        const auto piece = ring.bytes(desc);
+        more = (desc.flags & RXMAP_DESC_MORE) != 0;
+        EXPECT_EQ(desc.packet_len, kSent);
+        EXPECT_LE(std::uint32_t{desc.offset} + desc.len, ring.granted().frame_size);
+        if (whole.pieces != 0) {
+            EXPECT_EQ(desc.seq, whole.seq) << "one packet, one number";
+        }
+        whole.seq = desc.seq;
+        whole.bytes.insert(whole.bytes.end(), piece.begin(), piece.end());
+        ring.pop();
+        ring.release(desc.frame);
+    }
+    ring.publish();
+    return whole;
+}
+
+TEST(Pieces, ALongPacketIsTheFramesThatSayMoreAndTheOneThatDoesNot) {
+    // More than the buffers that the NIC had before the attach: copies, and pieces in place.
+    const std::uint32_t count = rx_ring_size(kNic) + 64;
+    RawRing ring;
+    rxmap::probe::ProbeTracker tracker{{16, 8192, rxmap::probe::Origin::zero}};
+    Traffic traffic("--size 5000 --rate 1000 --count " + std::to_string(count));
+    std::uint32_t taken = 0, in_pieces = 0;
+    while (taken < count && (ring.unread() != 0 || ring.wait(5000, POLLIN) != 0)) {
+        const Whole whole = take_packet(ring);
+        EXPECT_EQ(whole.seq, taken);
+        EXPECT_EQ(whole.bytes.size(), kSent);
+        EXPECT_EQ(whole.pieces, (kSent + 2047) / 2048);
+        in_pieces += whole.pieces > 1;
+        const auto payload = rxmap::probe::udp_payload(whole.bytes);
+        ASSERT_TRUE(payload) << "not the packet that was sent";
+        tracker.on_payload(*payload);
+        ++taken;
+    }
+    EXPECT_EQ(traffic.wait(), count);
+    EXPECT_EQ(taken, count);
+    EXPECT_EQ(in_pieces, count);
+    const rxmap::probe::Totals totals = tracker.totals();
+    EXPECT_EQ(totals.distinct, count);
+    EXPECT_EQ(totals.lost + totals.duplicate + totals.reordered + totals.corrupt, 0u);
+    EXPECT_EQ(ring.counter(RXMAP_CTR_TO_RING), count) << "counted as packets, not as frames";
+    EXPECT_EQ(ring.counter(RXMAP_CTR_BYTES), std::uint64_t{count} * kSent);
+    expect_conserved(ring);
+}
+
+}  // namespace
+}  // namespace vm
