@@ -169,6 +169,40 @@ TEST_F(Multi, MappedQueueStaysWhenAnotherGoesAndComes) {
     expect_conserved(ring);
 }
 
+TEST_F(Multi, TheTableSteersFlowsToAMappedQueueAndAwayFromIt) {
+    if (try_sh("ethtool -X rx0 default").status != 0)
+        GTEST_SKIP() << "QEMU's virtio-net has no table: its backend chooses the queue";
+    RawRing ring(on_queue(1));
+    Checker checker;
+    UdpSink sink(9000);
+    const auto flows = [](const std::string& which) {
+        return "--dev tap0 --src 10.9.0.100 --src-per-flow --sport 7000 --rate 3000 --count 1600 "
+               "--flows 8 --first-flow " +
+               which;
+    };
+    sh("ethtool -X rx0 weight 0 1");
+    Traffic there(flows("0"));
+    receive(ring, checker, 1600);
+    EXPECT_EQ(there.wait(), 1600u);
+    checker.expect_exactly(1600);
+    EXPECT_EQ(sink.drain(), 0u) << "all of them on the mapped queue";
+
+    sh("ethtool -X rx0 weight 1 0");
+    Traffic elsewhere(flows("0"));
+    EXPECT_EQ(elsewhere.wait(), 1600u);
+    EXPECT_EQ(sink.drain(), 1600u) << "all of them on the other one";
+    EXPECT_EQ(ring.unread(), 0u);
+
+    sh("ethtool -X rx0 weight 0 1");
+    Traffic back(flows("8"));
+    receive(ring, checker, 3200);
+    EXPECT_EQ(back.wait(), 1600u);
+    checker.expect_exactly(3200);
+    EXPECT_EQ(sink.drain(), 0u);
+    expect_conserved(ring);
+    sh("ethtool -X rx0 default");
+}
+
 /// Interrupts of queue 0's receive side, and of everything that is no queue's.
 std::uint64_t interrupts_beside_queue_1() {
     return std::stoull(
