@@ -57,6 +57,25 @@ TEST_F(BusyPoll, PacketsThatTheCallerHasNotSeenEndItAtOnce) {
     EXPECT_EQ(in_task(), polls);
 }
 
+// A spin that finds nothing masks what is masked already: that must not cost a register each time.
+TEST_F(BusyPoll, EmptySpinsTouchNoRegister) {
+    RawRing ring;
+    rxmap_busy_poll args = busy(1000, 64, ring.status().producer);
+    ASSERT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
+    const std::uint64_t polls = in_task(), reads = counter(RXMAP_A_STATS_MMIO_READS),
+                        writes = counter(RXMAP_A_STATS_MMIO_WRITES);
+    std::uint64_t calls = 0;
+    ASSERT_TRUE(eventually([&] {
+        for (int i = 0; i < 20; ++i, ++calls)
+            EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
+        return in_task() - polls >= 2000;
+    }));
+    // At its end a call unmasks, and the next one masks. The watchdog looks at each queue, too.
+    EXPECT_LE(counter(RXMAP_A_STATS_MMIO_WRITES) - writes, 3 * calls)
+        << calls << " calls, " << in_task() - polls << " polls";
+    EXPECT_LE(counter(RXMAP_A_STATS_MMIO_READS) - reads, calls);
+}
+
 TEST_F(BusyPoll, RefusesWhatIsOutOfRange) {
     RawRing ring;
     for (const rxmap_busy_poll& bad :

@@ -121,10 +121,9 @@ TEST_F(Counters, ThePhasesAddUpToTheTimeThatPassed) {
 }
 
 TEST_F(Counters, AQueueThatWaitsForTheTimerIsSuspended) {
-    if (sh("ethtool -i rx0").find("virtio") == std::string::npos)
-        GTEST_SKIP() << "this NIC has a timer of its own";
     UdpSink sink(9000);
-    sh("ethtool -C rx0 rx-usecs 5000");
+    // Also a NIC with a timer of its own waits for ours then.
+    sh("/root/rxmapctl set rx0 moderation poll poll-usecs 5000");
     const Bytes before = get();
     Traffic traffic("--rate 1000 --count 300");
     EXPECT_EQ(traffic.wait(), 300u);
@@ -133,7 +132,7 @@ TEST_F(Counters, AQueueThatWaitsForTheTimerIsSuspended) {
     EXPECT_GT(polls, 0u);
     // Each of these polls followed 5 ms without an interrupt.
     EXPECT_GE(grown(before, RXMAP_A_STATS_NS_SUSPENDED), polls * 4'000'000);
-    sh("ethtool -C rx0 rx-usecs 0");
+    sh("/root/rxmapctl set rx0 moderation off poll-usecs 50");
 }
 
 }  // namespace
