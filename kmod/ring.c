@@ -21,18 +21,6 @@ static struct rxmap_ring *queue_ring(struct rxmap_queue *q)
 }
 
 /**
- * rxmap_ring_wake() - wake whoever sleeps on the file
- * @ring: ring
- * @events: what happened, EPOLL*
- *
- * Context: any.
- */
-void rxmap_ring_wake(struct rxmap_ring *ring, __poll_t events)
-{
-	wake_up_interruptible_poll(&ring->waitq, events);
-}
-
-/**
  * rxmap_ring_set_state() - change what the status page says and tell the sleepers
  * @ring: ring
  * @state: enum rxmap_state; FAULT and GONE are final, and FAULT's reason is kept
@@ -54,9 +42,11 @@ void rxmap_ring_set_state(struct rxmap_ring *ring, u32 state, u32 reason)
 		smp_store_release(&status->state_seq, status->state_seq + 1);
 	}
 	spin_unlock_bh(&ring->state_lock);
+	/* Everybody, each of whom looks for himself: of sleepers with EPOLLEXCLUSIVE all are to
+	 * hear of the end, and io_uring ignores a wake-up that names EPOLLPRI alone.
+	 */
 	if (changed)
-		rxmap_ring_wake(ring, state >= RXMAP_STATE_FAULT ? EPOLLERR | EPOLLHUP :
-								   EPOLLPRI);
+		wake_up_interruptible_all(&ring->waitq);
 }
 
 /* The consumer broke the contract: it hears so at once, the queue is taken from it soon. */
@@ -135,7 +125,7 @@ static void ring_wake_now(struct rxmap_ring *ring, u32 number)
 {
 	WRITE_ONCE(ring->poll_armed, 0);
 	WRITE_ONCE(ring->p.armed_seen, number);
-	rxmap_ring_wake(ring, EPOLLIN | EPOLLRDNORM);
+	wake_up_interruptible_poll(&ring->waitq, EPOLLIN | EPOLLRDNORM);
 }
 
 /* The timer knows its ring alone. */

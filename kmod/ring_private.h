@@ -132,7 +132,6 @@ struct rxmap_ring {
 };
 
 /* ring.c */
-void rxmap_ring_wake(struct rxmap_ring *ring, __poll_t events);
 void rxmap_ring_set_state(struct rxmap_ring *ring, u32 state, u32 reason);
 enum hrtimer_restart rxmap_ring_wake_timer(struct hrtimer *timer);
 

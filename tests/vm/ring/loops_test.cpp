@@ -136,6 +136,26 @@ TEST_F(Loops, EpollInsideEpoll) {
     expect_all(traffic);
 }
 
+// Of a packet one of them hears, of the end both.
+TEST_F(Loops, EpollExclusiveSleepersAllHearOfTheEnd) {
+    remove();
+    std::atomic<int> heard = 0;
+    const auto sleep = [&] {
+        const int own = epoll_create1(EPOLL_CLOEXEC);
+        epoll_event event{};
+        event.events = EPOLLIN | EPOLLEXCLUSIVE;
+        epoll_ctl(own, EPOLL_CTL_ADD, ring_.fd(), &event);
+        heard += epoll_wait(own, &event, 1, kPatienceMs) == 1 && (event.events & EPOLLHUP) != 0;
+        close(own);
+    };
+    std::thread first(sleep), second(sleep);
+    sleep_ms(300);
+    ASSERT_EQ(call(ring_.fd(), RXMAP_DETACH), 0);
+    first.join();
+    second.join();
+    EXPECT_EQ(heard, 2);
+}
+
 class Uring : public Loops {
   protected:
     Uring() { usable_ = io_uring_queue_init(8, &uring_, 0) == 0; }
@@ -144,25 +164,26 @@ class Uring : public Loops {
             io_uring_queue_exit(&uring_);
     }
 
-    void submit(bool multishot) {
+    void submit(bool multishot, unsigned events = POLLIN) {
         io_uring_sqe* sqe = io_uring_get_sqe(&uring_);
         if (multishot)
-            io_uring_prep_poll_multishot(sqe, ring_.fd(), POLLIN);
+            io_uring_prep_poll_multishot(sqe, ring_.fd(), events);
         else
-            io_uring_prep_poll_add(sqe, ring_.fd(), POLLIN);
+            io_uring_prep_poll_add(sqe, ring_.fd(), events);
         io_uring_submit(&uring_);
     }
 
-    /// Waits for one completion; `more` says whether the request goes on. False: none came.
-    bool complete(bool& more) {
+    /// Waits for one completion; `more` says whether the request goes on. False: none came, or not
+    /// for this event.
+    bool complete(bool& more, int wanted = POLLIN) {
         __kernel_timespec limit{kPatienceMs / 1000, 0};
         io_uring_cqe* cqe = nullptr;
         if (io_uring_wait_cqe_timeout(&uring_, &cqe, &limit) != 0)
             return false;
         more = (cqe->flags & IORING_CQE_F_MORE) != 0;
-        const bool readable = cqe->res > 0 && (cqe->res & POLLIN) != 0;
+        const bool has_it = cqe->res > 0 && (cqe->res & wanted) != 0;
         io_uring_cqe_seen(&uring_, cqe);
-        return readable;
+        return has_it;
     }
 
     io_uring uring_{};
@@ -195,6 +216,19 @@ TEST_F(Uring, MultishotPoll) {
         }
     }
     expect_all(traffic);
+}
+
+TEST_F(Uring, MultishotPollHearsOfTheLink) {
+    ASSERT_TRUE(usable_);
+    submit(true, POLLIN | POLLPRI);
+    for (const char* state : {"down", "up"}) {
+        bool more = false;
+        sh(std::string("ip link set rx0 ") + state);
+        ASSERT_TRUE(complete(more, POLLPRI)) << state;
+        ring_.area().state_ack = ring_.status().state_seq;
+        if (!more)
+            submit(true, POLLIN | POLLPRI);
+    }
 }
 
 TEST_F(Uring, ExitWithAPollPending) {
