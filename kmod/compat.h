@@ -40,7 +40,9 @@ static inline void rxmap_queue_set_napi(struct net_device *netdev, unsigned int 
 #endif
 }
 
-/* And which interrupt (since 6.8). */
+/* And which interrupt, or none (since 6.8). RTNL. */
+#define RXMAP_NAPI_NO_IRQ	(-1)
+
 static inline void rxmap_napi_set_irq(struct napi_struct *napi, int irq)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)

@@ -9,6 +9,7 @@
 #include <linux/pci.h>
 
 #include "backend.h"
+#include "compat.h"
 
 static irqreturn_t rx_handler(int irq, void *data)
 {
@@ -52,6 +53,7 @@ int rxmap_irq_pair_request(struct rxmap_queue *q, int rx, int tx)
 	irq_set_affinity_and_hint(tx, cpu);
 	if (q->adapter->num_queues > 1)
 		netif_set_xps_queue(netdev, cpu, q->index);
+	rxmap_napi_set_irq(&q->napi, rx);
 	return 0;
 }
 
@@ -65,6 +67,7 @@ int rxmap_irq_pair_request(struct rxmap_queue *q, int rx, int tx)
  */
 void rxmap_irq_pair_free(struct rxmap_queue *q, int rx, int tx)
 {
+	rxmap_napi_set_irq(&q->napi, RXMAP_NAPI_NO_IRQ);
 	irq_update_affinity_hint(rx, NULL);
 	irq_update_affinity_hint(tx, NULL);
 	free_irq(tx, q);

@@ -12,6 +12,7 @@
  */
 #include <linux/interrupt.h>
 
+#include "compat.h"
 #include "hw.h"
 
 #define CAUSES	(INTEL_INT_RXT0 | INTEL_INT_TXDW | INTEL_INT_LSC)
@@ -45,10 +46,14 @@ static irqreturn_t handler(int irq, void *data)
 int rxmap_e1000_irq_request(struct e1k *hw)
 {
 	struct rxmap_adapter *adapter = hw->nic.adapter;
+	int err;
 
 	/* one line, both directions: the interface's name, also when that changes */
-	return request_irq(adapter->pdev->irq, handler, IRQF_SHARED, adapter->netdev->name,
-			   adapter);
+	err = request_irq(adapter->pdev->irq, handler, IRQF_SHARED, adapter->netdev->name,
+			  adapter);
+	if (!err)
+		rxmap_napi_set_irq(&adapter->queues[0].napi, adapter->pdev->irq);
+	return err;
 }
 
 /**
@@ -59,7 +64,10 @@ int rxmap_e1000_irq_request(struct e1k *hw)
  */
 void rxmap_e1000_irq_free(struct e1k *hw)
 {
-	free_irq(hw->nic.adapter->pdev->irq, hw->nic.adapter);
+	struct rxmap_adapter *adapter = hw->nic.adapter;
+
+	rxmap_napi_set_irq(&adapter->queues[0].napi, RXMAP_NAPI_NO_IRQ);
+	free_irq(adapter->pdev->irq, adapter);
 }
 
 /**

@@ -18,6 +18,7 @@
 #include <linux/interrupt.h>
 #include <linux/moduleparam.h>
 
+#include "compat.h"
 #include "hw.h"
 
 /* Causes that a single interrupt may have besides LSC, and that the read of ICR masks */
@@ -169,13 +170,18 @@ static int one_vector(const struct e1000e *hw)
  */
 int rxmap_e1000e_irq_request(struct e1000e *hw)
 {
+	int err;
+
 	if (hw->irq_mode == E1000E_IRQ_MSIX)
 		return msix_request(hw);
 	snprintf(hw->other_irq_name, sizeof(hw->other_irq_name), "%s",
 		 hw->nic.adapter->netdev->name);
-	return request_irq(one_vector(hw), one_handler,
-			   hw->irq_mode == E1000E_IRQ_INTX ? IRQF_SHARED : 0,
-			   hw->other_irq_name, hw);
+	err = request_irq(one_vector(hw), one_handler,
+			  hw->irq_mode == E1000E_IRQ_INTX ? IRQF_SHARED : 0,
+			  hw->other_irq_name, hw);
+	if (!err)
+		rxmap_napi_set_irq(&hw->nic.adapter->queues[0].napi, one_vector(hw));
+	return err;
 }
 
 /**
@@ -189,6 +195,7 @@ void rxmap_e1000e_irq_free(struct e1000e *hw)
 	u16 i;
 
 	if (hw->irq_mode != E1000E_IRQ_MSIX) {
+		rxmap_napi_set_irq(&hw->nic.adapter->queues[0].napi, RXMAP_NAPI_NO_IRQ);
 		free_irq(one_vector(hw), hw);
 		return;
 	}

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <spawn.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -140,6 +141,11 @@ void sleep_ms(std::int64_t ms) {
 int slowness() {
     const char* kernel = getenv("KERNEL_NAME");
     return kernel != nullptr && std::string(kernel) == "debug" ? 4 : 1;
+}
+
+bool is_linux_6_1() {
+    utsname name{};
+    return uname(&name) == 0 && std::string(name.release).starts_with("6.1.");
 }
 
 std::string endless() {

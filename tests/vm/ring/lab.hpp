@@ -39,6 +39,9 @@ std::uint32_t rx_ring_size(const std::string& nic);
 /// How many times slower than Debian's kernels this one is: 4 for the debug kernel.
 int slowness();
 
+/// The older of the two kernels, which lacks some of what the newer one tells.
+bool is_linux_6_1();
+
 /// Milliseconds on the monotonic clock.
 std::int64_t now_ms();
 

@@ -99,7 +99,8 @@ std::uint64_t find_number(const Bytes& attributes, std::uint16_t type) {
     return payload->size() == 8 ? at<std::uint64_t>(*payload, 0) : at<std::uint32_t>(*payload, 0);
 }
 
-RawGenl::RawGenl() : fd_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC)) {
+RawGenl::RawGenl(const std::string& family)
+    : fd_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC)) {
     const int on = 1;
     sockaddr_nl address{};
     address.nl_family = AF_NETLINK;
@@ -107,21 +108,20 @@ RawGenl::RawGenl() : fd_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GEN
         setsockopt(fd_, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) != 0 ||
         setsockopt(fd_, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) != 0)
         throw std::runtime_error("generic netlink socket");
-    resolve();
+    resolve(family);
 }
 
 RawGenl::~RawGenl() {
     close(fd_);
 }
 
-void RawGenl::resolve() {
-    const std::string name = RXMAP_FAMILY_NAME;
+void RawGenl::resolve(const std::string& name) {
     Bytes payload(name.begin(), name.end());
     payload.push_back(0);
     const Reply reply =
         talk(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, attribute(CTRL_ATTR_FAMILY_NAME, payload), 0);
     if (reply.error != 0 || reply.messages.empty())
-        throw std::runtime_error("no netlink family rxmap");
+        throw std::runtime_error("no netlink family " + name);
     const Bytes& family = reply.messages.front();
     family_ = at<std::uint16_t>(*find(family, CTRL_ATTR_FAMILY_ID), 0);
     const auto group = find(*find(family, CTRL_ATTR_MCAST_GROUPS), 1);

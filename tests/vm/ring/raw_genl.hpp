@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The netlink family "rxmap" with bare sockets and bytes: a test decides what is sent, and may send
-// nonsense. One thread.
+// A generic netlink family, "rxmap" unless another is named, with bare sockets and bytes: a test
+// decides what is sent, and may send nonsense. One thread.
 #pragma once
 
 #include <linux/rxmap_netlink.h>
@@ -41,7 +41,8 @@ struct Notice {
 
 class RawGenl {
   public:
-    RawGenl();
+    /// Throws when the kernel has no such family.
+    explicit RawGenl(const std::string& family = RXMAP_FAMILY_NAME);
     RawGenl(const RawGenl&) = delete;
     RawGenl& operator=(const RawGenl&) = delete;
     ~RawGenl();
@@ -53,13 +54,13 @@ class RawGenl {
     /// Throws away what waits in the socket.
     void drain();
 
-    /// Joins the group "events".
+    /// Joins the first group of the family; that of rxmap is "events".
     void listen();
     /// The next notification; none: none came in @p patience_ms.
     std::optional<Notice> next(int patience_ms = 5000);
 
   private:
-    void resolve();
+    void resolve(const std::string& name);
     Bytes message(std::uint16_t type, std::uint8_t command, const Bytes& attributes,
                   std::uint16_t flags);
     Reply talk(std::uint16_t type, std::uint8_t command, const Bytes& attributes,
