@@ -194,7 +194,7 @@ static void finish(struct rxmap_queue *q, int taken, enum rxmap_poll_place place
 		/* Busy poll, MISSED, or the core's own deferral timer: a poll follows without us.
 		 * Should that one have armed already, on another CPU, the timer polls again.
 		 */
-		if (phase == RXMAP_PHASE_INTERRUPT)
+		if (!busy && phase == RXMAP_PHASE_INTERRUPT)
 			rxmap_phase_rename(q, stay, RXMAP_PHASE_SUSPENDED);
 		ops->irq_mask(q);
 		return;

@@ -4,9 +4,11 @@
 // through our interface. Who polled is counted (polls_in_task, polls_in_thread); nothing is timed.
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <cerrno>
-#include <fstream>
+#include <csignal>
+#include <thread>
 
 #include "raw_ring.hpp"
 #include "sink.hpp"
@@ -76,6 +78,22 @@ TEST_F(BusyPoll, EmptySpinsTouchNoRegister) {
     EXPECT_LE(counter(RXMAP_A_STATS_MMIO_READS) - reads, calls);
 }
 
+// An idle call lasts as long as it may, and all of it is the phase "busy".
+TEST_F(BusyPoll, TimeInItIsCountedAsBusy) {
+    RawRing ring;
+    const Bytes before = get(RXMAP_CMD_STATS_GET);
+    for (int i = 0; i < 50; ++i) {
+        rxmap_busy_poll args = busy(1000, 64, ring.status().producer);
+        EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
+    }
+    const Bytes after = get(RXMAP_CMD_STATS_GET);
+    const auto grown = [&](std::uint16_t counter) {
+        return find_number(after, counter) - find_number(before, counter);
+    };
+    EXPECT_GE(grown(RXMAP_A_STATS_NS_BUSY), 45'000'000u);
+    EXPECT_LT(grown(RXMAP_A_STATS_NS_SUSPENDED), grown(RXMAP_A_STATS_NS_BUSY) / 10);
+}
+
 TEST_F(BusyPoll, RefusesWhatIsOutOfRange) {
     RawRing ring;
     for (const rxmap_busy_poll& bad :
@@ -112,29 +130,76 @@ TEST_F(BusyPoll, SurvivesTheInterface) {
     EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0) << "ksoftirqd has the queue";
 }
 
-/// Writes a file of /sys or /proc for as long as it lives.
-class Setting {
+const std::string kSys = "/sys/class/net/rx0/";
+
+TEST_F(BusyPoll, PollOnTheFileNeverSpins) {
+    const Setting busy_poll("/proc/sys/net/core/busy_poll", "100000");
+    const Setting busy_read("/proc/sys/net/core/busy_read", "100000");
+    RawRing ring;
+    Checker checker;
+    const std::uint64_t polls = in_task();
+    Traffic traffic("--rate 500 --count 200");
+    receive(ring, checker, 200);
+    traffic.wait();
+    EXPECT_EQ(in_task(), polls);
+}
+
+/// A timer that signals this thread every 200 us for as long as it lives.
+class Signals {
   public:
-    Setting(std::string path, const std::string& value) : path_(std::move(path)) {
-        std::ifstream(path_) >> before_;
-        write(value);
+    Signals() {
+        std::signal(SIGALRM, [](int) {});
+        set(200);
     }
-    Setting(const Setting&) = delete;
-    Setting& operator=(const Setting&) = delete;
-    ~Setting() { write(before_); }
+    Signals(const Signals&) = delete;
+    Signals& operator=(const Signals&) = delete;
+    ~Signals() { set(0); }
 
   private:
-    void write(const std::string& value) const {
-        std::ofstream file(path_);
-        file << value;
-        file.close();
-        EXPECT_TRUE(file) << path_;
+    static void set(suseconds_t every) {
+        const itimerval interval{{0, every}, {0, every}};
+        setitimer(ITIMER_REAL, &interval, nullptr);
     }
-    std::string path_;
-    std::string before_;
 };
 
-const std::string kSys = "/sys/class/net/rx0/";
+TEST_F(BusyPoll, ASignalEndsIt) {
+    if (slowness() > 1)
+        GTEST_SKIP() << "one poll takes as long as this kernel's time between two signals";
+    RawRing ring;
+    const auto polls_of_calls = [&] {
+        const std::uint64_t before = in_task();
+        for (int i = 0; i < 200; ++i) {
+            rxmap_busy_poll args = busy(1000, 64, ring.status().producer);
+            EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
+        }
+        return in_task() - before;
+    };
+    const std::uint64_t undisturbed = polls_of_calls();
+    const Signals signals;
+    EXPECT_LT(2 * polls_of_calls(), undisturbed);
+}
+
+// Down, up and unbound while a thread is in the call nearly all the time.
+TEST_F(BusyPoll, TheInterfaceMayGoWhileACallRuns) {
+    RawRing ring;
+    int last = 0;
+    std::thread poller([&] {
+        while (last == 0) {
+            rxmap_busy_poll args = busy(1000, 64, ring.status().producer);
+            last = call(ring.fd(), RXMAP_BUSY_POLL, &args);
+        }
+    });
+    Traffic traffic(endless());
+    const std::uint64_t polls = in_task();
+    for (int i = 0; i < 5; ++i)
+        sh("ip link set rx0 down; ip link set rx0 up");
+    EXPECT_TRUE(eventually([&] { return in_task() > polls + 100; }));
+    sh("lab-bind none rx0");
+    poller.join();
+    EXPECT_EQ(last, ENODEV);
+    sh("lab-bind rxmap rx0");
+    traffic.stop();
+}
 
 /// Receives with blocking recv(), which is where the kernel busy polls. The first packet tells the
 /// socket which NAPI it is to poll.

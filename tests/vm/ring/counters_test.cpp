@@ -59,6 +59,12 @@ TEST_F(Counters, EachPollRanSomewhere) {
     const Bytes after = get();
     EXPECT_GT(find_number(after, RXMAP_A_STATS_POLLS), find_number(before, RXMAP_A_STATS_POLLS));
     EXPECT_EQ(sum(after, kPlaces), find_number(after, RXMAP_A_STATS_POLLS));
+    // One that used up its budget does not give the NAPI back.
+    EXPECT_GT(find_number(after, RXMAP_A_STATS_COMPLETIONS),
+              find_number(before, RXMAP_A_STATS_COMPLETIONS));
+    EXPECT_LE(find_number(after, RXMAP_A_STATS_COMPLETIONS) +
+                  find_number(after, RXMAP_A_STATS_POLLS_EXHAUSTED),
+              find_number(after, RXMAP_A_STATS_POLLS));
     EXPECT_LE(find_number(after, RXMAP_A_STATS_INTERRUPTS_NO_WORK),
               find_number(after, RXMAP_A_STATS_RX_INTERRUPTS));
     EXPECT_GT(sum(after, std::array{kPlaces[0], kPlaces[1]}),

@@ -1,14 +1,40 @@
 // SPDX-License-Identifier: MIT
 //
-// A test that tunes rx0 over netlink, and leaves it as it found it.
+// A test that tunes rx0 over netlink, or the kernel by a file, and leaves both as it found them.
 #pragma once
 
 #include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+#include <utility>
 
 #include "lab.hpp"
 #include "raw_genl.hpp"
 
 namespace vm {
+
+/// Writes a file of /sys or /proc for as long as it lives.
+class Setting {
+  public:
+    Setting(std::string path, const std::string& value) : path_(std::move(path)) {
+        std::ifstream(path_) >> before_;
+        write(value);
+    }
+    Setting(const Setting&) = delete;
+    Setting& operator=(const Setting&) = delete;
+    ~Setting() { write(before_); }
+
+  private:
+    void write(const std::string& value) const {
+        std::ofstream file(path_);
+        file << value;
+        file.close();
+        EXPECT_TRUE(file) << path_;
+    }
+    std::string path_;
+    std::string before_;
+};
 
 class Tuning : public testing::Test {
   protected:
