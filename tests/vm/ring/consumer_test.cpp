@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "nic_counters.hpp"
 #include "raw_ring.hpp"
 #include "sink.hpp"
 #include "tuning.hpp"
@@ -43,6 +44,16 @@ class ConsumerPolicy : public Tuning {
         EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
         take_all(ring, checker);
         sleep_ms(work_ms);
+    }
+    /// Lets such a consumer live until interrupts are suspended: that time grows while nobody
+    /// polls. (Not if the call returned nothing.) Needs traffic.
+    bool suspend(RawRing& ring, Checker& checker) {
+        return eventually([&] {
+            drive(ring, checker, 0);
+            const std::uint64_t before = suspended();
+            sleep_ms(1);
+            return suspended() > before + 500'000;
+        });
     }
     /// Rounds of such a consumer under traffic, of so many at most, in which packets came while it
     /// worked and nobody said so: no interrupt, nothing published, and yet a short look finds them.
@@ -79,24 +90,82 @@ TEST_F(ConsumerPolicy, NoInterruptsWhileTheConsumerPolls) {
     EXPECT_LT(quiet_rounds(100), kManyRounds) << "a packet of these rounds interrupts";
 }
 
+// So few packets that their number (half a ring) does not end it, nor the watchdog finds them.
 TEST_F(ConsumerPolicy, AConsumerThatStallsGivesTheInterruptsBack) {
     RawRing ring;
     Checker checker;
     ring.area().armed = RXMAP_ARMED_NO;
     pass_foreign_buffers(ring, checker);
-    Traffic first("--rate 1000 --count 200");
     const std::uint64_t taken = checker.taken();
-    ASSERT_TRUE(eventually([&] {
-        drive(ring, checker, 0);
-        return checker.taken() - taken >= 200;
-    }));
-    first.wait();
+    const std::uint64_t rescues = counter(RXMAP_A_STATS_WATCHDOG_RESCUES);
+    Traffic first("--rate 200 --count 80");
+    ASSERT_TRUE(suspend(ring, checker));
     // not one call from here on
     const std::uint64_t before = interrupts();
-    Traffic second("--rate 1000 --count 500");
+    first.wait();
+    Traffic second("--rate 200 --count 20");
     second.wait();
-    EXPECT_TRUE(eventually([&] { return ring.unread() >= 500; })) << ring.unread();
+    EXPECT_TRUE(eventually([&] { return checker.taken() - taken + ring.unread() >= 100; }))
+        << ring.unread();
     EXPECT_GT(interrupts(), before);
+    EXPECT_EQ(counter(RXMAP_A_STATS_WATCHDOG_RESCUES), rescues);
+}
+
+// Within the dead man's time a full ring must not wait either, where the device can count.
+TEST_F(ConsumerPolicy, HalfARingInterruptsAlthoughSuspended) {
+    if (nic_driver(kNic).find("virtio") == std::string::npos)
+        GTEST_SKIP() << "this NIC counts no packets";
+    const std::uint32_t half = rx_ring_size(kNic) / 2;
+    RawRing ring;
+    Checker checker;
+    ring.area().armed = RXMAP_ARMED_NO;
+    pass_foreign_buffers(ring, checker);
+    Traffic traffic("--count 10000000 --rate " + std::to_string(20000 * slowness()));
+    EXPECT_TRUE(eventually([&] {
+        drive(ring, checker, 0);
+        const std::uint64_t irqs = interrupts(), timers = counter(RXMAP_A_STATS_TIMER_POLLS);
+        for (const std::int64_t end = now_ms() + 100; ring.unread() == 0 && now_ms() < end;) {
+        }
+        const std::uint32_t unread = ring.unread();
+        return unread >= half && interrupts() > irqs &&
+               counter(RXMAP_A_STATS_TIMER_POLLS) == timers;
+    })) << "no interrupt at the "
+        << half << "th packet";
+    traffic.stop();
+}
+
+// A word in shared memory suspends nothing, and neither does a call that returned nothing.
+TEST_F(ConsumerPolicy, WhoIsNotFedByACallKeepsItsInterrupts) {
+    ASSERT_EQ(change(number(RXMAP_A_QUEUE_AWAKE_USECS, 0) + number(RXMAP_A_QUEUE_BEHIND_USECS, 0)),
+              0);
+    RawRing ring;
+    Checker checker;
+    pass_foreign_buffers(ring, checker);
+    const std::uint64_t idle = suspended();
+    for (int i = 0; i < 50; ++i) {
+        rxmap_busy_poll args{100, 64, ring.status().producer, 0};
+        EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
+    }
+    sleep_ms(3);
+    EXPECT_EQ(suspended(), idle);
+    for (const std::uint32_t armed : {RXMAP_ARMED_NO, RXMAP_ARMED_ALWAYS, 77u}) {
+        ring.area().armed = armed;
+        const Bytes before = get(RXMAP_CMD_STATS_GET);
+        const std::uint64_t taken = checker.taken();
+        Traffic traffic("--rate 1000 --count 300");
+        EXPECT_TRUE(eventually([&] {
+            take_all(ring, checker);
+            return checker.taken() - taken >= 300;
+        }));
+        traffic.wait();
+        const Bytes after = get(RXMAP_CMD_STATS_GET);
+        const auto grown = [&](std::uint16_t counter) {
+            return find_number(after, counter) - find_number(before, counter);
+        };
+        EXPECT_GT(grown(RXMAP_A_STATS_RX_INTERRUPTS), 20u) << armed;
+        EXPECT_LT(grown(RXMAP_A_STATS_NS_SUSPENDED), grown(RXMAP_A_STATS_NS_INTERRUPT) / 4)
+            << armed;
+    }
 }
 
 TEST_F(ConsumerPolicy, AConsumerThatIsKilledLeavesTheStackItsTraffic) {
@@ -136,13 +205,7 @@ TEST_F(ConsumerPolicy, WhoGoesToSleepHasItsInterruptAtOnce) {
     ring.area().armed = RXMAP_ARMED_NO;
     pass_foreign_buffers(ring, checker);
     Traffic traffic("--rate 200 --count 400");
-    // Suspended: that time grows while nobody polls. (Not if the call returned nothing.)
-    ASSERT_TRUE(eventually([&] {
-        drive(ring, checker, 0);
-        const std::uint64_t before = suspended();
-        sleep_ms(1);
-        return suspended() > before + 500'000;
-    }));
+    ASSERT_TRUE(suspend(ring, checker));
     traffic.wait();
     take_all(ring, checker);
     Traffic one("--count 1");

@@ -47,6 +47,31 @@ TEST_F(Tunables, NoPollTakesMoreThanTheBudget) {
     }
 }
 
+// Packets gather for a while, many more than 64. (Whether all of them find room is not the
+// question.)
+TEST_F(Tunables, ALargeBudgetIsUsed) {
+    UdpSink sink(9000);
+    for (const std::uint32_t budget : {64u, 256u}) {
+        ASSERT_EQ(set(budget, RXMAP_MODERATION_POLICY_FIXED, 5000, 0), 0);
+        const Bytes before = get(RXMAP_CMD_STATS_GET);
+        Traffic traffic("--count 4000 --rate " + std::to_string(20000 * slowness()));
+        traffic.wait();
+        sink.drain();
+        const Bytes after = get(RXMAP_CMD_STATS_GET);
+        const auto grown = [&](std::uint16_t counter) {
+            return find_number(after, counter) - find_number(before, counter);
+        };
+        const std::uint64_t above_64 =
+            grown(RXMAP_A_STATS_POLLS_128) + grown(RXMAP_A_STATS_POLLS_256);
+        if (budget == 64) {
+            EXPECT_EQ(above_64, 0u);
+            EXPECT_GT(grown(RXMAP_A_STATS_POLLS_EXHAUSTED), 0u) << "there were never 64";
+        } else {
+            EXPECT_GT(above_64, 0u);
+        }
+    }
+}
+
 TEST_F(Tunables, ChangesUnderLoadLoseNoPacket) {
     UdpSink sink(9000);
     Traffic traffic("--rate 3000 --count 9000");
