@@ -42,6 +42,36 @@ case_interface_moderation_changes_live() {
     expect rx-usecs "$(ethtool -c rx0 | awk '/^rx-usecs:/ { print $2 }')" 200
     ethtool -C rx0 rx-frames 0 && ethtool -C rx0 rx-usecs 0
 }
+# Packets that come while the ring is exchanged are lost; what comes afterwards is not, and what cannot be is refused.
+case_interface_ring_sizes_change_under_traffic() {
+    local ring=RX now largest before size
+    size_of() { ethtool -g rx0 | sed -n '/^Current/,$p' | awk -v ring="$ring:" '$1 == ring { print $2 }'; }
+    refused() { # TEXT ARGUMENTS…
+        local text=$1
+        shift
+        ethtool -G rx0 "$@" >/tmp/refused 2>&1 && fail "ethtool -G $* was taken"
+        grep -q -e "$text" /tmp/refused || fail "ethtool -G $* says: $(cat /tmp/refused)"
+    }
+    for ring in RX TX; do
+        now=$(size_of)
+        largest=$(ethtool -g rx0 | awk -v ring="$ring:" '$1 == ring { print $2; exit }')
+        lab-traffic start --json --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 --count 10000000 --rate 3000
+        for size in 64 "$largest" 128 "$now"; do
+            before=$(stat rx0 rx_queue_0_packets)
+            ethtool -G rx0 ${ring,,} "$size" || [ "$size" = "$(size_of)" ] || fail "$ring $size was refused"
+            expect "$ring" "$(size_of)" "$size"
+            eventually 10 got $((before + 100)) || fail "no packets come with $ring $size"
+        done
+        lab-traffic stop >/dev/null
+        refused "must be a power of two, at least 64" ${ring,,} 100
+        refused "must be a power of two, at least 64" ${ring,,} 32
+        refused . ${ring,,} $((2 * largest))
+        expect "$ring after refusals" "$(size_of)" "$now"
+    done
+    before=$(stat rx0 rx_queue_0_packets)
+    gen --count 500 --rate 2000 >/dev/null
+    eventually 5 got $((before + 500)) || fail "$(($(stat rx0 rx_queue_0_packets) - before)) of 500 packets came"
+}
 case_interface_offloads_are_negotiated_on_a_tap() {
     echo "rx1: $(ethtool -k rx1 | grep -E '^(rx-checksumming|tx-checksumming|tcp-segmentation-offload):' | tr '\n' ' ')"
     for feature in rx-checksumming tx-checksumming tcp-segmentation-offload; do

@@ -44,6 +44,31 @@ case_multi_table_steers_flows() {
     ethtool -L rx0 combined 1 2>/dev/null && fail "the table names a queue that went"
     ethtool -X rx0 default
 }
+# effective of both queues, as ethtool says it
+usecs_of_queues() { ethtool --per-queue rx0 queue_mask 0x3 --show-coalesce | awk '/^rx-usecs:/ { printf "%s ", $2 }'; }
+budgets() { ./rxmapctl show rx0 --json | grep -o '"budget": [0-9]*' | tr -dc '0-9\n' | tr '\n' ' '; }
+
+case_multi_each_queue_has_tunables_of_its_own() {
+    local first size before
+    read -r first _ <<<"$(usecs_of_queues)"
+    larger() { for size in 16 32 64 128 256; do stat rx0 "rx_queue_1_polls_$size"; done; }
+    ./rxmapctl set rx0 --queue 1 budget 8 moderation fixed usecs 700 || fail "set --queue 1"
+    expect "budgets" "$(budgets)" "64 8 "
+    expect "rx-usecs" "$(usecs_of_queues)" "$first 700 "
+    before=$(larger)
+    lab-traffic start --json --dev tap0 --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.100 --src-per-flow --flows 16 \
+        --dport 9000 --count 4000 --rate 8000 && lab-traffic wait >/dev/null
+    expect "polls of queue 1 that took more than 8" "$(larger)" "$before"
+    ethtool --per-queue rx0 queue_mask 0x2 --coalesce rx-usecs 900 || fail "ethtool --per-queue"
+    expect "rx-usecs by ethtool" "$(usecs_of_queues)" "$first 900 "
+    # its exit status is 0 all the same
+    ethtool --per-queue rx0 queue_mask 0x2 --coalesce rx-usecs 20000 2>&1 | grep -q "Invalid argument" || fail "20000 was not refused"
+    ethtool --per-queue rx0 queue_mask 0x4 --coalesce rx-usecs 300 2>&1 | grep -q "Invalid argument" || fail "queue 2 of 2 was not refused"
+    expect "rx-usecs after refusals" "$(usecs_of_queues)" "$first 900 "
+    ethtool --per-queue rx0 queue_mask 0x3 --coalesce adaptive-rx on || fail "adaptive-rx"
+    expect "policies" "$(./rxmapctl show rx0 --json | grep -c '"policy": "dim"')" 2
+    ./rxmapctl set rx0 budget 64 moderation off usecs 0
+}
 # On the CPU whose bit is set. x86 moves an interrupt when it comes the next time.
 case_multi_interrupts_come_on_the_cpu_they_are_sent_to() {
     local irq mask cpu before after

@@ -51,6 +51,57 @@ case_netlink_monitor_and_doctor() {
     ctl doctor rx0 | grep -q "^queue 0: budget 64" || fail "doctor: $(ctl doctor rx0)"
     ctl stats rx0 --json | grep -q '"rx_packets": ' || fail "stats: $(ctl stats rx0 --json)"
 }
+# of_json FILE EXPRESSION: what Python makes of the documents d in the file, one a line or one in all. The host has one.
+of_json() {
+    local packed
+    packed=$(gzip -c "$1" | base64 | tr -d '\n')
+    lab-host "echo $packed | base64 -d | gzip -d | python3 -c '
+import json, sys
+text = sys.stdin.read()
+try:
+    d = [json.loads(text)]
+except ValueError:
+    d = [json.loads(line) for line in text.splitlines()]
+print($2)'"
+}
+lines() { [ "$(wc -l <"$1")" -ge "$2" ]; } # lines FILE MOST
+case_netlink_json_is_read_by_a_parser() {
+    local monitor watcher
+    ./rxmapctl monitor --json >/tmp/events 2>&1 &
+    monitor=$!
+    ./rxmapctl stats rx0 --watch --json >/tmp/watched 2>&1 &
+    watcher=$!
+    eventually 5 grep -q rxmapctl /proc/$monitor/comm
+    sleep 0.5
+    receiver_start rx0 --mode divert
+    ctl set rx0 budget 7
+    ctl show --json >/tmp/show
+    ctl list --json >/tmp/list
+    eventually 10 lines /tmp/watched 2 || fail "stats --watch --json: $(cat /tmp/watched)"
+    kill $watcher
+    ctl set rx0 budget 64
+    receiver_stop
+    eventually 5 grep -q ring-detach-ntf /tmp/events || fail "monitor said: $(cat /tmp/events)"
+    kill $monitor
+    expect "show" "$(of_json /tmp/show '[(q["budget"], q["moderation"]["policy"], q["usecs_requested"], q["ring"]["mode"], "usecs_effective" in q)
+        for i in d[0] if i["ifname"] == "rx0" for q in i["queues"]]')" "[(7, 'off', 0, 'divert', True)]"
+    expect "list" "$(of_json /tmp/list '[(n["pci"], n["link"]) for n in d[0] if n["ifname"] == "rx0"]')" "[('$RX0_PCI', 'up')]"
+    expect "stats" "$(of_json /tmp/watched '{(q["ifname"], q["queue"], type(q["rx_packets"]).__name__) for line in d for q in line}')" "{('rx0', 0, 'int')}"
+    expect "monitor" "$(of_json /tmp/events '[(e["event"], e.get("budget", e.get("mode"))) for e in d]')" \
+        "[('ring-attach-ntf', 'divert'), ('queue-ntf', 7), ('queue-ntf', 64), ('ring-detach-ntf', 'divert')]"
+}
+case_netlink_stats_are_watched() {
+    local watcher
+    ./rxmapctl stats rx0 --watch >/tmp/watched 2>&1 &
+    watcher=$!
+    eventually 5 lines /tmp/watched 1 # the headline: the first reading is done or about to be
+    lab-traffic start --json --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 --count 10000000 --rate 1000
+    eventually 10 lines /tmp/watched 4 || fail "stats --watch: $(cat /tmp/watched)"
+    lab-traffic stop >/dev/null
+    kill $watcher
+    expect "headline" "$(head -1 /tmp/watched | tr -s ' ')" "INTERFACE QUEUE packets/s Mbit/s irqs/s polls/s pkts/poll exhausted dropped/s"
+    [ "$(awk 'NR > 1 && $1 == "rx0" && $2 == 0 && $3 > 0 && $6 > 0' /tmp/watched | wc -l)" -ge 2 ] || fail "no rates: $(cat /tmp/watched)"
+}
 # The consumer is stopped: it can neither let go nor be asked to.
 case_netlink_detach_takes_a_queue_from_a_stuck_consumer() {
     refused "queue 0 of rx0 is not mapped" detach rx0
