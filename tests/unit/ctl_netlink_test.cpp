@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-// rxmapctl's side of the netlink family: wishes become attributes, attributes become names, and
-// doctor draws the right conclusions. Messages are made by the same encoder that talks to the
-// kernel.
+// rxmapctl's side of the netlink family: wishes become attributes, attributes become names.
+// Messages are made by the same encoder that talks to the kernel.
 #include <gtest/gtest.h>
 #include <linux/rxmap.h>
 #include <linux/rxmap_netlink.h>
 
 #include "control.hpp"
 #include "counters.hpp"
-#include "doctor.hpp"
 #include "show.hpp"
 
 namespace {
@@ -49,16 +47,6 @@ Record stats_record(std::uint32_t packets, std::uint32_t polls, std::uint32_t ex
     made.put(RXMAP_A_STATS_RX_PACKETS, packets)
         .put(RXMAP_A_STATS_POLLS, polls)
         .put(RXMAP_A_STATS_POLLS_EXHAUSTED, exhausted);
-    return {kStats, made.attributes()};
-}
-
-// Polls that ran in ksoftirqd, and interrupts in vain, of a hundred each.
-Record waste_record(std::uint32_t in_ksoftirqd, std::uint32_t in_vain) {
-    Request made(RXMAP_CMD_STATS_GET);
-    made.put(RXMAP_A_STATS_POLLS, std::uint32_t{100})
-        .put(RXMAP_A_STATS_RX_INTERRUPTS, std::uint32_t{100})
-        .put(RXMAP_A_STATS_POLLS_IN_KSOFTIRQD, in_ksoftirqd)
-        .put(RXMAP_A_STATS_INTERRUPTS_NO_WORK, in_vain);
     return {kStats, made.attributes()};
 }
 
@@ -174,44 +162,6 @@ TEST(Stats, RegisterAccessesArePerPacketOfBothDirections) {
     EXPECT_NE(table.find("mmio_writes/packet            0.3750\n"), std::string::npos) << table;
     EXPECT_EQ(stats_table({counted(0, 50)}).find("/packet"), std::string::npos) << "no packet yet";
     EXPECT_NE(rates({counted(0, 0)}, {counted(500, 25)}, 1.0).find(" 0.100 "), std::string::npos);
-}
-
-TEST(Doctor, HasASentenceForWhatLooksWrongAndNoneOtherwise) {
-    Findings well;
-    well.ifname = "rx0";
-    well.up = well.carrier = true;
-    well.cpus = 2;
-    well.interrupts = {{24, "rx0-rx-0", "0"}};
-    well.queues.push_back(
-        {queue_record(0, 50, 50, 0), stats_record(1000, 1000, 10), std::nullopt, std::nullopt});
-    EXPECT_TRUE(advice(well).empty());
-
-    Findings ill = well;
-    ill.queues[0].queue = queue_record(0, 50, 128, RXMAP_LIMIT_DEVICE_MIN);
-    ill.queues[0].stats = stats_record(16000, 1000, 990);
-    ill.queues[0].ring = ring_record(0);
-    ill.queues[0].consumer_cpu = 0;
-    const auto sentences = advice(ill);
-    ASSERT_EQ(sentences.size(), 4U);
-    EXPECT_NE(sentences[0].find("the device cannot do less"), std::string::npos);
-    EXPECT_NE(sentences[1].find("990 of 1000 polls used up the budget of 16"), std::string::npos);
-    EXPECT_NE(sentences[2].find("quota of 100 frames"), std::string::npos);
-    EXPECT_NE(sentences[3].find("CPU 0, where interrupt 24 comes"), std::string::npos);
-
-    ill = well;
-    ill.queues[0].stats = waste_record(50, 50);
-    EXPECT_TRUE(advice(ill).empty());
-    ill.queues[0].stats = waste_record(51, 51);
-    const auto waste = advice(ill);
-    ASSERT_EQ(waste.size(), 2U);
-    EXPECT_NE(waste[0].find("51 of 100 polls ran in ksoftirqd"), std::string::npos);
-    EXPECT_NE(waste[1].find("51 of 100 interrupts found nothing"), std::string::npos);
-
-    ill.queues.clear();
-    ill.carrier = false;
-    EXPECT_EQ(advice(ill).size(), 1U);
-    ill.up = false;
-    EXPECT_NE(advice(ill)[0].find("is down"), std::string::npos);
 }
 
 }  // namespace

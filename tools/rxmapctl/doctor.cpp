@@ -36,6 +36,11 @@ class Advisor {
                 findings_.ifname);
         else if (!findings_.carrier)
             say("{} has no carrier: look at the other end of the wire.", findings_.ifname);
+        if (findings_.missed != 0)
+            say("the NIC dropped {} packets because its ring was full: a larger ring (`ethtool -G "
+                "{} "
+                "rx N`), a larger budget or a shorter wait between two polls makes that rarer.",
+                findings_.missed, findings_.ifname);
         for (const QueueFindings& queue : findings_.queues) {
             place_ = fmt::format("queue {}: ", queue.queue.number("queue"));
             on_tunables(queue.queue);
@@ -56,8 +61,11 @@ class Advisor {
 
     void on_tunables(const Record& queue) {
         for (const std::string name : {"usecs", "frames"}) {
-            const std::string why = limit_text(queue.text(name + "_limit"));
-            if (!why.empty())
+            const std::string limit = queue.text(name + "_limit");
+            const std::string why = limit_text(limit);
+            // A policy that chooses a value which nobody asked for does what it is for.
+            const bool as_meant = limit == "policy" && queue.number(name + "_requested") == 0;
+            if (!why.empty() && !as_meant)
                 say("{} {} was requested and {} is in force, because {}.", name,
                     queue.number(name + "_requested"), queue.number(name + "_effective"), why);
         }
@@ -174,12 +182,14 @@ std::vector<std::string> advice(const Findings& findings) {
 
 std::string report(const Findings& findings) {
     std::string out = fmt::format(
-        "{}: {}, {}\nfeatures: {}\nNAPI runs in {}\n", findings.ifname, findings.driver,
+        "{}: {}, {}\nfeatures: {}\nNAPI runs in {}\ndropped by the NIC itself: {}\n",
+        findings.ifname, findings.driver,
         !findings.up       ? "down"
         : findings.carrier ? "up"
                            : "up, no carrier",
         joined(findings.features),
-        findings.napi_threads ? "threads of its own" : "softirq, on the interrupt's CPU");
+        findings.napi_threads ? "threads of its own" : "softirq, on the interrupt's CPU",
+        findings.missed);
     for (const Interrupt& interrupt : findings.interrupts)
         out += fmt::format("interrupt {}: {}, CPU {}\n", interrupt.number, interrupt.name,
                            interrupt.cpus);

@@ -3,6 +3,7 @@
 // advice() only their argument.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,7 @@ struct Findings {
     bool carrier = false;
     bool napi_threads = false;
     unsigned cpus = 1;
+    std::uint64_t missed = 0;  ///< packets that the NIC dropped, for want of a descriptor
     std::vector<Interrupt> interrupts;
     std::vector<std::string> features;  ///< offloads that are on
     std::vector<QueueFindings> queues;

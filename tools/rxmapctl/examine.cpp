@@ -125,6 +125,7 @@ Findings examine(Control& control, const std::string& ifname) {
     findings.carrier = read_line(net / "carrier") == "1";
     findings.napi_threads = read_line(net / "threaded") == "1";
     findings.cpus = static_cast<unsigned>(std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L));
+    findings.missed = std::stoull("0" + read_line(net / "statistics/rx_missed_errors"));
     findings.interrupts = interrupts_of(net / "device");
     findings.features = features_of(ifname);
     for (const Record& queue : queues) {
