@@ -5,6 +5,12 @@ from html import escape
 
 from . import events as recorded
 
+STYLE = """svg text{font:12px system-ui,sans-serif;fill:#1d2733}.row{font-weight:600!important}.axis,.inside,.step{text-anchor:middle}
+.step{font-weight:700!important;fill:#8a3b12!important}.unit{fill:#52606d}.grid{stroke:#e4e8ec}
+.m-interrupt{fill:#bcd8c6}.m-polling{fill:#f2b880}.m-busy{fill:#d7a1d0}.m-suspended{fill:#c9d3df}.m-down{fill:#eee}
+.again{fill:#c8553d}.last{fill:#3f6fb0}.irq{stroke:#1d2733;stroke-width:1.5}.wake{stroke:#2e8b57;stroke-width:1.5}
+"""
+
 WIDTH, LEFT, RIGHT = 960, 110, 15
 ROWS = {"mode": (34, 26), "interrupts": (76, 26), "polls": (118, 60), "wake-ups": (194, 26)}     # top, height
 AXIS, HEIGHT = 236, 268
@@ -93,3 +99,8 @@ class Timeline:
                 last = self._x(at)
                 self._text("step", last, 26, str(number))
         return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{"".join(self._parts)}</svg>'
+
+    def file(self):
+        """The same as a file of its own, for any browser."""
+        return (self.svg().replace("<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" ', 1)
+                .replace(">", f"><style>{STYLE}</style><rect width='100%' height='100%' fill='#fff'/>", 1) + "\n")

@@ -4,16 +4,14 @@
 from dataclasses import dataclass, field
 from html import escape
 
+from . import picture as drawing
+
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:1000px;margin:2em auto;padding:0 1em;color:#1d2733;background:#fff}
 h1,h2{line-height:1.2}h2{margin-top:2em}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:.3em .6em;border-bottom:1px solid #d5dbe1;text-align:right}th:first-child,td:first-child{text-align:left}
 .question{border-left:4px solid #9aa7b4;padding:.1em 1em;margin:1em 0}.right{border-color:#2e8b57}.wrong{border-color:#c8553d}
 .question p{margin:.3em 0}.said{color:#52606d}svg{width:100%;height:auto;border:1px solid #d5dbe1;margin:.5em 0}
-svg text{font:12px system-ui,sans-serif;fill:#1d2733}.row{font-weight:600!important}.axis,.inside,.step{text-anchor:middle}
-.step{font-weight:700!important;fill:#8a3b12!important}.unit{fill:#52606d}.grid{stroke:#e4e8ec}
-.m-interrupt{fill:#bcd8c6}.m-polling{fill:#f2b880}.m-busy{fill:#d7a1d0}.m-suspended{fill:#c9d3df}.m-down{fill:#eee}
-.again{fill:#c8553d}.last{fill:#3f6fb0}.irq{stroke:#1d2733;stroke-width:1.5}.wake{stroke:#2e8b57;stroke-width:1.5}
 .key{color:#52606d;font-size:.9em}.key b{font-weight:400;padding:0 .4em;color:#1d2733}ol.steps{columns:1}li{margin:.2em 0}
 .steps i{color:#52606d;font-style:normal}
 """
@@ -92,4 +90,4 @@ def as_html(page, predicted, result):
              f"<h2>Counted</h2><table><tr>{heads}</tr>{rows}</table><p>{escape(result.total)}</p>",
              *(picture_html(picture) for picture in result.pictures)]
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-            f"<title>{escape(page.title)}</title><style>{STYLE}</style></head><body>\n" + "\n".join(parts) + "\n</body></html>\n")
+            f"<title>{escape(page.title)}</title><style>{STYLE}{drawing.STYLE}</style></head><body>\n" + "\n".join(parts) + "\n</body></html>\n")
