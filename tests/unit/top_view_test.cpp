@@ -76,6 +76,17 @@ TEST(TopView, RegisterAccessesArePerPacketOfBothDirections) {
     EXPECT_DOUBLE_EQ(views(reading(0, {}), reading(1, {})).at(0).mmio_per_packet(), 0) << "idle";
 }
 
+TEST(TopView, NothingScrollsOnASmallTerminal) {
+    const std::string text = "one\ntwo two\nthree\nfour\n";
+    EXPECT_EQ(fitted(text, 5, 80), text) << "the cursor stands in the fifth row";
+    EXPECT_EQ(fitted(text, 5, 3), "one\ntwo\nthr\nfou\n");
+    EXPECT_EQ(fitted(text, 4, 80),
+              "one\ntwo two\n(2 more lines: name an interface, or take a larger terminal)\n");
+    EXPECT_EQ(fitted(text, 4, 8), "one\ntwo two\n(2 more \n");
+    EXPECT_EQ(fitted(text, 2, 13), "(4 more lines\n");
+    EXPECT_EQ(fitted("", 1, 1), "");
+}
+
 TEST(TopView, ACounterThatBeganAgainHasNoRate) {
     const auto queues = views(reading(10, {100, 10, 1000, 0}), reading(11, {5, 60, 4000, 0}));
     EXPECT_DOUBLE_EQ(queues.at(0).rate("rx_packets"), 0);

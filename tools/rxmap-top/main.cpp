@@ -4,7 +4,9 @@
 // works on a serial console; Ctrl-C ends it and gives the cursor back. Exit status: 0 ended by the
 // user or --once done, 1 refused or failed, 2 wrong command line.
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -24,6 +26,8 @@ using namespace rxmap;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr std::size_t kStripWidth = 60;
+constexpr std::size_t kRows = 24;  // of a terminal that does not know
+constexpr std::size_t kColumns = 80;
 
 struct Arguments {
     std::string interface;
@@ -65,10 +69,20 @@ class Screen {
     }
     void draw(const std::string& text) const {
         std::string out = "\x1b[H";
-        for (const char c : text)
+        for (const char c : visible(text))
             out += c == '\n' ? std::string("\x1b[K\r\n") : std::string(1, c);
         fmt::print("{}\x1b[J", out);
         std::fflush(stdout);
+    }
+
+  private:
+    /// A serial console does not know its size, and says 0. What is no terminal has room for all.
+    static std::string visible(const std::string& text) {
+        winsize size{};
+        if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+            return text;
+        return rxmap::top::fitted(text, size.ws_row == 0 ? kRows : size.ws_row,
+                                  size.ws_col == 0 ? kColumns : size.ws_col);
     }
 };
 

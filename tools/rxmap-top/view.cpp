@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
 
 namespace rxmap::top {
 namespace {
@@ -150,6 +151,26 @@ std::string screen(const std::vector<QueueView>& queues, const Strips& strips) {
     for (const QueueView& view : queues)
         out += queue_lines(view, strips.of(view)) + "\n";
     return out.empty() ? "no interface of rxmap\n" : out;
+}
+
+std::string fitted(const std::string& text, std::size_t rows, std::size_t columns) {
+    std::vector<std::string> lines;
+    std::istringstream words(text);
+    for (std::string line; std::getline(words, line);)
+        lines.push_back(line.substr(0, columns));
+    // The cursor waits in the row below the text.
+    if (lines.size() + 1 > rows) {
+        const std::size_t kept = rows < 3 ? 0 : rows - 2;
+        const std::size_t missing = lines.size() - kept;
+        lines.resize(kept);
+        lines.push_back(
+            fmt::format("({} more lines: name an interface, or take a larger terminal)", missing)
+                .substr(0, columns));
+    }
+    std::string out;
+    for (const std::string& line : lines)
+        out += line + '\n';
+    return out;
 }
 
 std::string json(const std::vector<QueueView>& queues, double seconds) {

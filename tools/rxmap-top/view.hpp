@@ -54,6 +54,11 @@ class Strips {
 /// Lines for people, at most 80 columns wide while the names are short.
 std::string screen(const std::vector<QueueView>& queues, const Strips& strips);
 
+/// What of a text a terminal has room for: longer lines are cut, and if there are more lines the
+/// last one says how many are missing. Nothing scrolls, which on a serial console would never look
+/// right again.
+std::string fitted(const std::string& text, std::size_t rows, std::size_t columns);
+
 /// An array, one object a queue; names as in the specification.
 std::string json(const std::vector<QueueView>& queues, double seconds);
 
