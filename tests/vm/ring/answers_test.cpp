@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "identity.hpp"
+#include "nic_counters.hpp"
 #include "raw_ring.hpp"
 #include "tuning.hpp"
 
@@ -57,6 +58,24 @@ TEST_F(Answers, EventsTellOfChangesByEthtoolToo) {
     const auto heard = wait_for(listener, RXMAP_CMD_QUEUE_NTF);
     ASSERT_TRUE(heard);
     EXPECT_EQ(find_number(heard->attributes, RXMAP_A_QUEUE_USECS_REQUESTED), 300u);
+}
+
+TEST_F(Answers, EventsTellOfASmallerRingThatAllowsFewerFrames) {
+    if (nic_driver(kNic).find("virtio") == std::string::npos)
+        GTEST_SKIP() << "this NIC counts no packets";
+    const std::uint32_t size = rx_ring_size(kNic);
+    ASSERT_EQ(set(64, RXMAP_MODERATION_POLICY_FIXED, 1000, 100), 0);
+    EXPECT_EQ(queue(RXMAP_A_QUEUE_FRAMES_LIMIT), RXMAP_LIMIT_NONE);
+    RawGenl listener;
+    listener.listen();
+    sh("ethtool -G rx0 rx 64");
+    const auto heard = wait_for(listener, RXMAP_CMD_QUEUE_NTF);
+    ASSERT_TRUE(heard);
+    EXPECT_EQ(find_number(heard->attributes, RXMAP_A_QUEUE_FRAMES_REQUESTED), 100u);
+    EXPECT_EQ(find_number(heard->attributes, RXMAP_A_QUEUE_FRAMES_EFFECTIVE), 32u);
+    EXPECT_EQ(find_number(heard->attributes, RXMAP_A_QUEUE_FRAMES_LIMIT), RXMAP_LIMIT_RING);
+    sh("ethtool -G rx0 rx " + std::to_string(size));
+    EXPECT_EQ(queue(RXMAP_A_QUEUE_FRAMES_EFFECTIVE), 100u);
 }
 
 TEST_F(Answers, EventsAreForEverybodyInTheNamespace) {
