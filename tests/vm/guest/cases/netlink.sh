@@ -99,7 +99,7 @@ case_netlink_stats_are_watched() {
     eventually 10 lines /tmp/watched 4 || fail "stats --watch: $(cat /tmp/watched)"
     lab-traffic stop >/dev/null
     kill $watcher
-    expect "headline" "$(head -1 /tmp/watched | tr -s ' ')" "INTERFACE QUEUE packets/s Mbit/s irqs/s polls/s pkts/poll exhausted dropped/s"
+    expect "headline" "$(head -1 /tmp/watched | tr -s ' ')" "INTERFACE QUEUE packets/s Mbit/s irqs/s polls/s pkts/poll exhausted mmio/pkt dropped/s"
     [ "$(awk 'NR > 1 && $1 == "rx0" && $2 == 0 && $3 > 0 && $6 > 0' /tmp/watched | wc -l)" -ge 2 ] || fail "no rates: $(cat /tmp/watched)"
 }
 # The consumer is stopped: it can neither let go nor be asked to.
