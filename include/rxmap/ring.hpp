@@ -16,6 +16,7 @@
 #include <rxmap/error.hpp>
 #include <rxmap/stats.hpp>
 #include <rxmap/types.hpp>
+#include <rxmap/waiting.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -60,16 +61,19 @@ class [[nodiscard]] Ring {
 
     // ---- waiting ----
 
-    // Sleeps until there is something to say. A stop request ends the sleep at once, from any
-    // thread. Signals do not end it.
+    // Waits until there is something to say, as set_waiting() chose: it sleeps in poll() unless
+    // told. A stop request ends it, from any thread: a sleep at once, a look at the NIC within a
+    // millisecond. Signals do not end it.
     [[nodiscard]] Wait wait(std::stop_token stop = {}) noexcept;
     [[nodiscard]] Wait wait(std::chrono::steady_clock::time_point deadline,
                             std::stop_token stop = {}) noexcept;
     [[nodiscard]] Wait wait(std::chrono::nanoseconds timeout, std::stop_token stop = {}) noexcept;
 
-    // From now on each wait polls the NIC for so long before it sleeps, in the caller's thread.
-    // Throws rxmap::Error (EINVAL) for a negative time or a budget that is not 1 to 256.
-    void set_busy_poll(BusyPoll poll);
+    // How the next waits pass their time; poll() unless told. Throws rxmap::Error and leaves all as
+    // it was: EINVAL for what is out of range, ENOTSUP for WaitBy::uring without its component, and
+    // what the kernel says to a new epoll instance or io_uring.
+    void set_waiting(const Waiting& waiting);
+    [[nodiscard]] WaitStats wait_stats() const noexcept;
 
     // For event loops of your own. The descriptor is readable while packets are unread: a
     // level-triggered loop needs nothing else. An edge-triggered one calls arm() before it sleeps:
@@ -94,7 +98,8 @@ class [[nodiscard]] Ring {
     void set_wake(Wake wake);
     // Freezes filter, mode and quota for good; do it before the descriptor is handed on.
     void lock();
-    // Gives the queue back now. The ring is State::gone afterwards; kept packets stay mapped.
+    // Gives the queue back now. The ring is State::gone afterwards; kept packets stay mapped. The
+    // one call that another thread may make while this one waits: the wait ends with Wait::closed.
     void detach();
 
     // For transports of the library's own: the kernel, and the model of rxmap::testing.

@@ -8,3 +8,4 @@
 #include <rxmap/ring.hpp>
 #include <rxmap/stats.hpp>
 #include <rxmap/types.hpp>
+#include <rxmap/waiting.hpp>

@@ -61,8 +61,9 @@ class ModelRing {
     // A poll cycle without a packet: collects what the consumer gave back.
     void poll();
 
-    // A consumer that polls by itself (Ring::set_busy_poll()) finds what `arrivals` receives: it is
-    // called once in each of its calls, in the consumer's thread, and may do nothing.
+    // A consumer that polls by itself (WaitBy::busy_poll, BusyPoll::time) finds what `arrivals`
+    // receives: it is called once in each of its calls, in the consumer's thread, and may do
+    // nothing.
     void on_busy_poll(std::function<void()> arrivals);
 
     // Packets that found no posted frame. Real NICs differ in what becomes of them; here they are

@@ -68,13 +68,6 @@ struct Wake {
     std::uint32_t usecs = 0;  // must be nonzero when packets exceeds 1
 };
 
-// How a wait drives the NIC itself before it sleeps: no interrupt and no wake-up then, but a CPU is
-// busy meanwhile.
-struct BusyPoll {
-    std::chrono::microseconds time{0};  // per wait; 0: sleep at once
-    std::uint32_t budget = 64;          // most packets of one look, 1 to RXMAP_BUSY_POLL_BUDGET_MAX
-};
-
 // Arguments of Ring::attach(). What is asked for is granted, or attach() throws.
 struct Options {
     std::uint32_t queue = 0;

@@ -55,6 +55,7 @@ Report example() {
     report.probe.reordered = 3;
     report.probe.corrupt = 4;
     report.drops = {{"drop_quota", 5}, {"drop_slots", 6}};
+    report.waits = {{"at_once", 0}, {"after_sleep", 12}, {"stops", 1}};
     report.wakeups = 7;
     report.interrupts = 8;
     report.context_switches = 9;
@@ -73,8 +74,14 @@ TEST(Report, JsonHasTheSameNames) {
     for (const char* part :
          {R"("received":1000)", R"("lost":1)", R"("duplicate":2)", R"("reordered":3)",
           R"("corrupt":4)", R"("dropped":11)", R"("wakeups":7)", R"("interrupts":8)",
-          R"("context_switches":9)", R"("seconds":2.0)", R"("drop_quota":5,"drop_slots":6)"})
+          R"("context_switches":9)", R"("seconds":2.0)", R"("drop_quota":5,"drop_slots":6)",
+          R"("waits":{"at_once":0,"after_sleep":12,"stops":1}})"})
         EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
+}
+
+TEST(Report, SummaryNamesTheWaitsThatHappened) {
+    EXPECT_NE(summary(example()).find("\nwaits: after_sleep 12, stops 1\n"), std::string::npos);
+    EXPECT_EQ(summary(Report{}).find("waits"), std::string::npos);
 }
 
 TEST(Report, EmptyRunDividesByNothing) {

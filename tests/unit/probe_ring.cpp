@@ -60,7 +60,7 @@ class ReceiverOnRing : public ::testing::Test {
     gen::FlowSource flows;
     gen::Batch batch;
     testing::ModelRing nic;
-    RingSource source{"model0", nic.attach(), false};
+    RingSource source{"model0", nic.attach(), {}, false};
 };
 
 TEST_F(ReceiverOnRing, ChecksWhatTheRingDelivers) {
@@ -123,7 +123,7 @@ TEST_F(ReceiverOnRing, CaptureFileHoldsEveryByteAndCanBeReplayed) {
         writer.finish();
     }
     testing::ModelRing second;
-    RingSource again("model1", second.attach(), false);
+    RingSource again("model1", second.attach(), {}, false);
     EXPECT_EQ(second.replay(path.string()), 22u);
     Consumer consumer(probe::Origin::zero, nullptr);
     const Report report = Session(options, again, consumer).run({});

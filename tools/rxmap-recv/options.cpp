@@ -30,6 +30,13 @@ void add_ring(CLI::App& app, RingOptions& ring) {
         ->capture_default_str();
     app.add_option("--wake-usecs", ring.wake_usecs, "... or so long after the first of them")
         ->capture_default_str();
+    app.add_option("--wait", ring.wait,
+                   "how to wait for packets: sleep in poll, epoll (level-triggered), epoll-edge, "
+                   "epoll-oneshot, epoll-exclusive or uring; or stay awake with busy-poll or spin; "
+                   "or adaptive: as packets come")
+        ->check(CLI::IsMember({"poll", "epoll", "epoll-edge", "epoll-oneshot", "epoll-exclusive",
+                               "uring", "busy-poll", "spin", "adaptive"}))
+        ->capture_default_str();
     app.add_option("--busy-poll", ring.busy_poll,
                    "poll the NIC from here for so many microseconds before each sleep")
         ->check(CLI::Range(0U, 1'000'000U))
@@ -57,7 +64,7 @@ void add_run(CLI::App& app, Options& options) {
 void check_socket(const CLI::App& app) {
     for (const char* name :
          {"--queue", "--mode", "--filter", "--overrun", "--frames", "--frame-size", "--quota",
-          "--wake-packets", "--wake-usecs", "--busy-poll", "--promisc", "--write"})
+          "--wake-packets", "--wake-usecs", "--wait", "--busy-poll", "--promisc", "--write"})
         if (app.count(name) > 0)
             throw CLI::ValidationError(name, "belongs to the mapped ring, not to --socket");
 }
@@ -72,6 +79,9 @@ void check_together(const CLI::App& app, const Options& options) {
     if (options.ring.overrun == "backpressure" && options.ring.mode != "divert")
         throw CLI::ValidationError(
             "--overrun", "backpressure needs --mode divert, not --mode " + options.ring.mode);
+    const std::string& wait = options.ring.wait;
+    if (options.ring.busy_poll > 0 && (wait == "busy-poll" || wait == "spin" || wait == "adaptive"))
+        throw CLI::ValidationError("--busy-poll", "is for a --wait that sleeps, not for " + wait);
     if (options.ring.wake_packets > 1 && options.ring.wake_usecs == 0)
         throw CLI::ValidationError("--wake-packets",
                                    std::to_string(options.ring.wake_packets) +

@@ -21,7 +21,8 @@ struct RingOptions {
     std::uint32_t quota = 0;
     std::uint32_t wake_packets = 1;
     std::uint32_t wake_usecs = 0;
-    std::uint32_t busy_poll = 0;  ///< microseconds of each wait; 0: sleep at once
+    std::string wait = "poll";    ///< rxmap::to_string() of a WaitBy
+    std::uint32_t busy_poll = 0;  ///< microseconds before each sleep; 0: sleep at once
     bool promiscuous = false;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <string_view>
 
 namespace rxmap::recv {
 namespace {
@@ -18,6 +19,27 @@ double cpu_usecs_per_packet(const Report& report) {
 
 double packets_per_second(const Report& report) {
     return ratio(static_cast<double>(report.received), report.seconds);
+}
+
+// "name":{"cause":3,...}
+std::string json_object(std::string_view name, const std::vector<NamedCount>& counts) {
+    std::string text = fmt::format(R"("{}":{{)", name);
+    const char* separator = "";
+    for (const auto& [what, count] : counts) {
+        fmt::format_to(std::back_inserter(text), R"({}"{}":{})", separator, what, count);
+        separator = ",";
+    }
+    return text + "}";
+}
+
+// "waits: at_once 3, after_sleep 17": those that happened.
+std::string waits_line(const std::vector<NamedCount>& waits) {
+    std::string text;
+    for (const auto& [what, count] : waits)
+        if (count > 0)
+            fmt::format_to(std::back_inserter(text), "{}{} {}", text.empty() ? "waits: " : ", ",
+                           what, count);
+    return text.empty() ? text : text + "\n";
 }
 
 }  // namespace
@@ -53,6 +75,7 @@ std::string summary(const Report& report) {
     for (const auto& [cause, count] : report.drops)
         if (count > 0)
             fmt::format_to(std::back_inserter(text), "dropped, {}: {}\n", cause, count);
+    text += waits_line(report.waits);
     if (!report.closed.empty())
         fmt::format_to(std::back_inserter(text), "ended by itself: {}\n", report.closed);
     return text;
@@ -73,19 +96,15 @@ std::string json(const Report& report) {
         R"("reordered":{},"corrupt":{},"dropped":{},"wakeups":{},"interrupts":{},)"
         R"("context_switches":{},"seconds":{:.6f},"bytes":{},"packets_per_second":{:.1f},)"
         R"("cpu_usecs_per_packet":{:.3f},"sequenced":{},"other":{},"flows":{},"flows_ended":{},)"
-        R"("stale":{},"unknown_flow":{},"closed":"{}","drops":{{)",
+        R"("stale":{},"unknown_flow":{},"closed":"{}",)",
         report.interface, report.source, report.received, report.probe.lost, report.probe.duplicate,
         report.probe.reordered, report.probe.corrupt, report.dropped(), report.wakeups,
         report.interrupts, report.context_switches, report.seconds, report.bytes,
         packets_per_second(report), cpu_usecs_per_packet(report), report.probe.data,
         report.probe.foreign, report.probe.flows, report.probe.flows_ended, report.probe.stale,
         report.probe.unknown_flow, report.closed);
-    const char* separator = "";
-    for (const auto& [cause, count] : report.drops) {
-        fmt::format_to(std::back_inserter(text), R"({}"{}":{})", separator, cause, count);
-        separator = ",";
-    }
-    return text + "}}";
+    return text + json_object("drops", report.drops) + "," + json_object("waits", report.waits) +
+           "}";
 }
 
 }  // namespace rxmap::recv

@@ -19,6 +19,7 @@ struct Report {
     std::uint64_t bytes = 0;
     probe::Totals probe;
     std::vector<NamedCount> drops;
+    std::vector<NamedCount> waits;
     std::uint64_t wakeups = 0;
     std::uint64_t interrupts = 0;
     std::uint64_t context_switches = 0;

@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <rxmap/pcap.hpp>
+#include <stdexcept>
+#ifdef RXMAP_WITH_URING
+#include <rxmap/uring.hpp>
+#endif
 
 namespace rxmap::recv {
 namespace {
@@ -23,6 +27,29 @@ rxmap::Options attach_options(const RingOptions& asked) {
     options.promiscuous = asked.promiscuous;
     options.filter = pcap::compile(asked.filter);
     return options;
+}
+
+// By its name; the options know no other.
+WaitBy wait_by(const std::string& name) {
+    auto by = WaitBy::poll;
+    while (name != to_string(by))
+        by = static_cast<WaitBy>(static_cast<std::uint32_t>(by) + 1);
+    return by;
+}
+
+// Component rxmap::uring is built where liburing is installed.
+Waiting waiting(const RingOptions& asked) {
+    Waiting waiting{.by = wait_by(asked.wait),
+                    .busy_poll = {.time = std::chrono::microseconds(asked.busy_poll)}};
+#ifdef RXMAP_WITH_URING
+    waiting.uring = uring::sleeper;
+#else
+    if (waiting.by == WaitBy::uring)
+        throw std::runtime_error(
+            "--wait uring: this rxmap-recv was built without liburing; install liburing-dev and "
+            "build it again, or wait in another way");
+#endif
+    return waiting;
 }
 
 const char* cost(Mode mode, bool filtered) {
@@ -44,9 +71,17 @@ const char* cost(Mode mode, bool filtered) {
 }  // namespace
 
 RingSource::RingSource(const std::string& interface, const RingOptions& options)
-    : RingSource(interface, Ring::attach(interface, attach_options(options)),
-                 !options.filter.empty()) {
-    ring_.set_busy_poll({.time = std::chrono::microseconds(options.busy_poll)});
+    : RingSource(interface, Ring::attach(interface, attach_options(options)), waiting(options),
+                 !options.filter.empty()) {}
+
+RingSource::RingSource(const std::string& interface, Ring ring, const Waiting& waiting,
+                       bool filtered)
+    : interface_(interface), ring_(std::move(ring)), by_(waiting.by), filtered_(filtered) {
+    ring_.set_waiting(waiting);
+}
+
+std::string RingSource::name() const {
+    return fmt::format("mapped ring, {}", by_ == WaitBy::poll ? "poll()" : to_string(by_));
 }
 
 Turn RingSource::turn(Consumer& consumer, std::chrono::steady_clock::time_point deadline,
@@ -95,6 +130,23 @@ std::string RingSource::status() const {
     const char* state = to_string(ring_.state());
     const Reason reason = ring_.reason();
     return reason == Reason::none ? state : fmt::format("{} ({})", state, to_string(reason));
+}
+
+std::vector<NamedCount> RingSource::waits() const {
+    const WaitStats stats = ring_.wait_stats();
+    return {{"at_once", stats.at_once},
+            {"after_spin", stats.after_spin},
+            {"after_busy_poll", stats.after_busy_poll},
+            {"after_sleep", stats.after_sleep},
+            {"timeouts", stats.timeouts},
+            {"stops", stats.stops},
+            {"busy_poll_calls", stats.busy_poll_calls},
+            {"sleeps_in_poll", stats.sleeps_in_poll},
+            {"sleeps_in_epoll", stats.sleeps_in_epoll},
+            {"sleeps_in_uring", stats.sleeps_in_uring},
+            {"sleeps_spared", stats.sleeps_spared},
+            {"rises", stats.rises},
+            {"falls", stats.falls}};
 }
 
 std::uint64_t RingSource::wakeups() const {

@@ -15,16 +15,16 @@ class RingSource final : public Source {
     /// Attaches. Throws rxmap::Error, which names argument, limit and value.
     RingSource(const std::string& interface, const RingOptions& options);
     /// Takes a ring that is attached already.
-    RingSource(const std::string& interface, Ring ring, bool filtered)
-        : interface_(interface), ring_(std::move(ring)), filtered_(filtered) {}
+    RingSource(const std::string& interface, Ring ring, const Waiting& waiting, bool filtered);
 
     [[nodiscard]] Turn turn(Consumer& consumer, std::chrono::steady_clock::time_point deadline,
                             std::uint64_t limit, std::stop_token stop) override;
     [[nodiscard]] std::string description() const override;
-    [[nodiscard]] std::string name() const override { return "mapped ring, poll()"; }
+    [[nodiscard]] std::string name() const override;
     [[nodiscard]] std::string status() const override;
     [[nodiscard]] std::uint64_t wakeups() const override;
     [[nodiscard]] std::vector<NamedCount> drops() const override;
+    [[nodiscard]] std::vector<NamedCount> waits() const override;
 
   private:
     /// Takes what is there, at most `limit`; false when there was nothing.
@@ -32,6 +32,7 @@ class RingSource final : public Source {
 
     std::string interface_;
     Ring ring_;
+    WaitBy by_;
     bool filtered_;
 };
 

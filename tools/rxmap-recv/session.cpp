@@ -100,6 +100,7 @@ Report Session::make_report(const std::string& closed) const {
     report.bytes = consumer_.bytes();
     report.probe = consumer_.tracker().totals();
     report.drops = source_.drops();
+    report.waits = source_.waits();
     report.wakeups = source_.wakeups();
     report.interrupts = end.interrupts - start_.interrupts;
     report.context_switches = end.context_switches - start_.context_switches;

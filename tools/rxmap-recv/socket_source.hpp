@@ -28,6 +28,7 @@ class SocketSource final : public Source {
     [[nodiscard]] std::string status() const override { return "the socket is open"; }
     [[nodiscard]] std::uint64_t wakeups() const override { return wakeups_; }
     [[nodiscard]] std::vector<NamedCount> drops() const override;
+    [[nodiscard]] std::vector<NamedCount> waits() const override { return {}; }
 
   private:
     static constexpr std::size_t kMostDatagramBytes = 65536;

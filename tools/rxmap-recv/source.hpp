@@ -45,6 +45,8 @@ class Source {
     [[nodiscard]] virtual std::uint64_t wakeups() const = 0;
     /// Packets dropped, by cause; the sum is RESULT's `dropped`.
     [[nodiscard]] virtual std::vector<NamedCount> drops() const = 0;
+    /// What its waits did, if it counts that.
+    [[nodiscard]] virtual std::vector<NamedCount> waits() const = 0;
 };
 
 }  // namespace rxmap::recv

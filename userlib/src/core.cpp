@@ -11,6 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "epoll_sleeper.hpp"
+
 namespace rxmap::detail {
 
 namespace {
@@ -79,6 +81,27 @@ Core::Core(std::unique_ptr<Transport> transport, const rxmap_attach& granted)
 
 Core::~Core() {
     close(wake_fd_);
+}
+
+// Built before the old one goes: what fails changes nothing.
+void Core::set_waiting(const Waiting& waiting) {
+    std::unique_ptr<Sleeper> sleeper;
+    switch (waiting.by) {
+        case WaitBy::epoll:
+        case WaitBy::epoll_edge:
+        case WaitBy::epoll_oneshot:
+        case WaitBy::epoll_exclusive:
+            sleeper = std::make_unique<EpollSleeper>(waiting.by, transport_->fd(), wake_fd_);
+            break;
+        case WaitBy::uring:
+            sleeper = waiting.uring(transport_->fd(), wake_fd_);
+            break;
+        default:
+            break;
+    }
+    sleeper_ = std::move(sleeper);
+    waiting_ = waiting;
+    pace_ = Pace(waiting.adaptive);
 }
 
 // A device that went leaves its packets behind; after a fault or a forced detach the frames read

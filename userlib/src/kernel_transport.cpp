@@ -90,10 +90,6 @@ rxmap_attach attach_queue(int fd, const std::string& ifname, const Options& opti
 
 }  // namespace
 
-File::~File() {
-    close(fd_);
-}
-
 Mapping::Mapping(int fd, const rxmap_region& region, bool writable, const char* name)
     : data_(nullptr), bytes_(region.bytes) {
     const int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;

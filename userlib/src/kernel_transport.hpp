@@ -8,20 +8,9 @@
 #include <cstddef>
 #include <string>
 
+#include "file.hpp"
+
 namespace rxmap::detail {
-
-// Closes on destruction.
-class File {
-  public:
-    explicit File(int fd) noexcept : fd_(fd) {}
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    ~File();
-    [[nodiscard]] int fd() const noexcept { return fd_; }
-
-  private:
-    int fd_;
-};
 
 // One mmap() of a region; unmaps on destruction.
 class Mapping {

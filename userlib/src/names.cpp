@@ -2,6 +2,7 @@
 // English for the values of the contract.
 #include <rxmap/stats.hpp>
 #include <rxmap/types.hpp>
+#include <rxmap/waiting.hpp>
 
 #include <array>
 
@@ -75,6 +76,15 @@ const char* to_string(Wait result) noexcept {
             return "closed";
     }
     return "unknown result";
+}
+
+const char* to_string(WaitBy by) noexcept {
+    static constexpr auto kNames =
+        std::to_array<const char*>({"poll", "epoll", "epoll-edge", "epoll-oneshot",
+                                    "epoll-exclusive", "uring", "busy-poll", "spin", "adaptive"});
+    static_assert(kNames.size() == static_cast<std::size_t>(WaitBy::adaptive) + 1);
+    const auto number = static_cast<std::size_t>(by);
+    return number < kNames.size() ? kNames[number] : "unknown way";
 }
 
 const char* counter_name(rxmap_counter counter) noexcept {

@@ -11,6 +11,8 @@ namespace rxmap {
 
 namespace {
 
+constexpr std::chrono::microseconds kLongest = std::chrono::hours{1};  // to be awake
+
 void check(int error, const char* call, const std::string& what) {
     if (error == 0)
         return;
@@ -29,6 +31,36 @@ rxmap_filter to_uapi(const Filter& filter) {
     argument.len = static_cast<std::uint32_t>(filter.size());
     argument.insns = reinterpret_cast<std::uintptr_t>(filter.data());
     return argument;
+}
+
+void check_busy_poll(const BusyPoll& poll) {
+    if (poll.time.count() < 0 || poll.time > kLongest || poll.budget == 0 ||
+        poll.budget > RXMAP_BUSY_POLL_BUDGET_MAX)
+        throw Error(EINVAL, "cannot busy poll for " + std::to_string(poll.time.count()) +
+                                " us (0 to " + std::to_string(kLongest.count()) +
+                                ") with a budget of " + std::to_string(poll.budget) + " (1 to " +
+                                std::to_string(RXMAP_BUSY_POLL_BUDGET_MAX) + ")");
+}
+
+void check_adaptive(const Adaptive& adaptive) {
+    if (adaptive.spin_gap.count() < 1 || adaptive.busy_gap < adaptive.spin_gap ||
+        adaptive.busy_gap > kLongest)
+        throw Error(EINVAL,
+                    "cannot adapt with a spin gap of " + std::to_string(adaptive.spin_gap.count()) +
+                        " us and a busy gap of " + std::to_string(adaptive.busy_gap.count()) +
+                        " us: 1 <= spin gap <= busy gap <= " + std::to_string(kLongest.count()));
+}
+
+void check_waiting(const Waiting& waiting) {
+    if (waiting.by > WaitBy::adaptive)
+        throw Error(EINVAL, "there is no way to wait of number " +
+                                std::to_string(static_cast<std::uint32_t>(waiting.by)));
+    if (waiting.by == WaitBy::uring && waiting.uring == nullptr)
+        throw Error(ENOTSUP,
+                    "waiting with io_uring is in component rxmap::uring: link it and set "
+                    "Waiting::uring to rxmap::uring::sleeper");
+    check_busy_poll(waiting.busy_poll);
+    check_adaptive(waiting.adaptive);
 }
 
 }  // namespace
@@ -79,12 +111,13 @@ Wait Ring::wait(std::chrono::nanoseconds timeout, std::stop_token stop) noexcept
     return core_->wait(now + timeout, stop);
 }
 
-void Ring::set_busy_poll(BusyPoll poll) {
-    if (poll.time.count() < 0 || poll.budget == 0 || poll.budget > RXMAP_BUSY_POLL_BUDGET_MAX)
-        throw Error(EINVAL, "cannot busy poll for " + std::to_string(poll.time.count()) +
-                                " us with a budget of " + std::to_string(poll.budget) + " (1 to " +
-                                std::to_string(RXMAP_BUSY_POLL_BUDGET_MAX) + ")");
-    core_->set_busy_poll(poll);
+void Ring::set_waiting(const Waiting& waiting) {
+    check_waiting(waiting);
+    core_->set_waiting(waiting);
+}
+
+WaitStats Ring::wait_stats() const noexcept {
+    return core_->wait_stats();
 }
 
 int Ring::fd() const noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The consumer's half of sleeping: arm, look again, only then sleep. Any wait ends here; one that
-// may busy poll drives the NIC itself first.
+// A wait, and its consumer's half of sleeping: arm, look again, only then sleep. awake.cpp has what
+// a wait does before it sleeps, the sleepers other than poll() are files of their own.
 //
 // What ends a sleep: the ring's file (packets, a state change, the end), and an eventfd of our own
 // (a stop request, a kept packet that another thread gave back).
@@ -11,7 +11,8 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
+
+#include "file.hpp"
 
 namespace rxmap::detail {
 
@@ -25,12 +26,12 @@ constexpr nanoseconds kTickWithLiveBatch = std::chrono::milliseconds{1};
 
 constexpr short kEnded = POLLERR | POLLHUP | POLLNVAL;
 
-timespec to_timespec(nanoseconds time) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    return {.tv_sec = seconds.count(), .tv_nsec = (time - seconds).count()};
-}
-
 }  // namespace
+
+void empty_wake_file(int fd) noexcept {
+    std::uint64_t wakes = 0;
+    [[maybe_unused]] const ssize_t bytes = read(fd, &wakes, sizeof(wakes));
+}
 
 // What there is to say without sleeping. A stop comes first, or a busy ring would hide it.
 std::optional<Wait> Core::look(const std::stop_token& stop) noexcept {
@@ -50,54 +51,69 @@ std::optional<Wait> Core::look(const std::stop_token& stop) noexcept {
     return std::nullopt;
 }
 
-// The consumer's column of C/D, and the end of a sleep in either case.
-Wait Core::wait(Deadline deadline, const std::stop_token& stop) noexcept {
-    std::optional<Wait> found = look(stop);
-    if (found)
-        return *found;
-    if (deadline && *deadline <= steady_clock::now())
-        return Wait::timeout;
-
-    if (busy_.time.count() > 0) {
-        found = drive(deadline, stop);
-        if (found)
-            return *found;
-    }
-
-    const std::stop_callback wake_on_stop(stop, [this] { wake(); });
-    std::optional<Wait> ended;
-    while (!found && !ended) {
-        sleeping_.store(true, std::memory_order_seq_cst);
-        if (arm())
-            ended = sleep(deadline, stop.stop_possible());
-        sleeping_.store(false, std::memory_order_relaxed);
-        disarm();
-        found = look(stop);
-    }
-    return found ? *found : *ended;
-}
-
-// Calls of at most 1 ms each, so a stop request is seen in time. Nobody has to wake us meanwhile. A
-// kernel that cannot do it refuses the first call: then there is the sleep.
-std::optional<Wait> Core::drive(Deadline deadline, const std::stop_token& stop) noexcept {
-    auto end = steady_clock::now() + busy_.time;
-    if (deadline && *deadline < end)
-        end = *deadline;
-    disarm();
-    for (auto now = steady_clock::now(); now < end; now = steady_clock::now()) {
-        const auto left = std::chrono::ceil<std::chrono::microseconds>(end - now).count();
-        const auto usecs = std::min<std::int64_t>(left, RXMAP_BUSY_POLL_USECS_MAX);
-        const int error = transport_->busy_poll({.usecs = static_cast<std::uint32_t>(usecs),
-                                                 .budget = busy_.budget,
-                                                 .seen = next_,
-                                                 .reserved = 0});
-        const std::optional<Wait> found = look(stop);
-        if (found)
-            return found;
-        if (error != 0)
+// An answer that has a counter of its own does not count for the path that found it.
+Wait Core::count(Wait answer, std::uint64_t& path) noexcept {
+    switch (answer) {
+        case Wait::timeout:
+            ++wait_stats_.timeouts;
+            break;
+        case Wait::stopped:
+            ++wait_stats_.stops;
+            break;
+        default:
+            ++path;
             break;
     }
-    return std::nullopt;
+    return answer;
+}
+
+Wait Core::wait(Deadline deadline, const std::stop_token& stop) noexcept {
+    if (const std::optional<Wait> found = look(stop))
+        return count(*found, wait_stats_.at_once);
+    if (deadline && *deadline <= steady_clock::now())
+        return count(Wait::timeout, wait_stats_.at_once);
+    if (const std::optional<Wait> found = stay_awake(deadline, stop))
+        return *found;
+    return count(sleep_until(deadline, stop), wait_stats_.after_sleep);
+}
+
+// The consumer's column of C/D, and the end of a sleep in either case. Signals and wake-ups for
+// nothing end a sleep, not the wait: only the clock says that the time is over.
+Wait Core::sleep_until(Deadline deadline, const std::stop_token& stop) noexcept {
+    const std::stop_callback wake_on_stop(stop, [this] { wake(); });
+    for (;;) {
+        TimeLeft left;
+        if (deadline) {
+            left = *deadline - steady_clock::now();
+            if (left->count() <= 0)
+                return Wait::timeout;
+        }
+        const Woken woken = sleep_once(left, stop.stop_possible());
+        if (const std::optional<Wait> found = look(stop))
+            return *found;
+        if (woken == Woken::ended)
+            return Wait::closed;
+    }
+}
+
+// While a batch lives its slots count as unread for the kernel, so that only poll() can listen to
+// the rest.
+Woken Core::sleep_once(TimeLeft left, bool stop_possible) noexcept {
+    Woken woken = Woken::look;
+    sleeping_.store(true, std::memory_order_seq_cst);
+    if (!arm()) {
+        ++wait_stats_.sleeps_spared;
+    } else if (!sleeper_ || live_batches_ != 0) {
+        ++wait_stats_.sleeps_in_poll;
+        woken = sleep_in_poll(left, stop_possible);
+    } else {
+        ++(waiting_.by == WaitBy::uring ? wait_stats_.sleeps_in_uring
+                                        : wait_stats_.sleeps_in_epoll);
+        woken = sleeper_->sleep(left);
+    }
+    sleeping_.store(false, std::memory_order_relaxed);
+    disarm();
+    return woken;
 }
 
 bool Core::arm() noexcept {
@@ -112,34 +128,25 @@ bool Core::arm() noexcept {
     return quiet;
 }
 
-// One ppoll(). Says timeout when the time is over, closed when the file is of no more use, and
-// nothing when it is worth to look. The eventfd is listened to only if somebody can write it: who
-// may request a stop, or who has a kept packet.
-std::optional<Wait> Core::sleep(Deadline deadline, bool stop_possible) noexcept {
+// One ppoll(). The eventfd is listened to only if somebody can write it: who may request a stop, or
+// who has a kept packet.
+Woken Core::sleep_in_poll(TimeLeft left, bool stop_possible) noexcept {
     const nfds_t listen_to = stop_possible || kept_frames_ != 0 ? 2 : 1;
     const bool batch_lives = live_batches_ != 0;
     const auto ring_events = static_cast<short>(batch_lives ? POLLPRI : POLLIN | POLLPRI);
     std::array<pollfd, 2> files{{{.fd = transport_->fd(), .events = ring_events, .revents = 0},
                                  {.fd = wake_fd_, .events = POLLIN, .revents = 0}}};
+    if (batch_lives)
+        left = std::min(left.value_or(kTickWithLiveBatch), kTickWithLiveBatch);
     timespec timeout{};
-    if (deadline)
-        timeout = to_timespec(std::max(*deadline - steady_clock::now(), nanoseconds{0}));
-    if (batch_lives && (!deadline || *deadline - steady_clock::now() > kTickWithLiveBatch))
-        timeout = to_timespec(kTickWithLiveBatch);
-    const bool forever = !deadline && !batch_lives;
-
-    // EINTR is no reason to return: a stop request is what ends a wait.
-    if (ppoll(files.data(), listen_to, forever ? nullptr : &timeout, nullptr) < 0)
-        return std::nullopt;
-    if (files[1].revents != 0) {
-        std::uint64_t wakes = 0;
-        [[maybe_unused]] const ssize_t bytes = read(wake_fd_, &wakes, sizeof(wakes));
-    }
-    if ((files[0].revents & kEnded) != 0)
-        return Wait::closed;
-    if (deadline && *deadline <= steady_clock::now())
-        return Wait::timeout;
-    return std::nullopt;
+    if (left)
+        timeout = to_timespec(*left);
+    // EINTR is no reason to end: a stop request is what ends a wait.
+    if (ppoll(files.data(), listen_to, left ? &timeout : nullptr, nullptr) < 0)
+        return Woken::look;
+    if (files[1].revents != 0)
+        empty_wake_file(wake_fd_);
+    return (files[0].revents & kEnded) != 0 ? Woken::ended : Woken::look;
 }
 
 void Core::wake() noexcept {

@@ -6,10 +6,13 @@
 // mapped. One thread (the ring's) calls everything but give_back().
 #pragma once
 
+#include <rxmap/detail/pace.hpp>
 #include <rxmap/detail/returns.hpp>
 #include <rxmap/detail/shared_word.hpp>
+#include <rxmap/detail/sleeper.hpp>
 #include <rxmap/detail/transport.hpp>
 #include <rxmap/types.hpp>
+#include <rxmap/waiting.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -84,7 +87,8 @@ class Core : public std::enable_shared_from_this<Core> {
     using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
     [[nodiscard]] Wait wait(Deadline deadline, const std::stop_token& stop) noexcept;
-    void set_busy_poll(BusyPoll poll) noexcept { busy_ = poll; }
+    void set_waiting(const Waiting& waiting);
+    [[nodiscard]] const WaitStats& wait_stats() const noexcept { return wait_stats_; }
     [[nodiscard]] bool arm() noexcept;
     void disarm() noexcept { store_relaxed(consumer_->armed, RXMAP_ARMED_NO); }
 
@@ -124,10 +128,22 @@ class Core : public std::enable_shared_from_this<Core> {
     }
     std::uint32_t release_unkept(std::uint32_t first, std::uint32_t count) noexcept;
     void kick() noexcept;
+    using TimeLeft = std::optional<std::chrono::nanoseconds>;  // none: no deadline
+
     [[nodiscard]] std::optional<Wait> look(const std::stop_token& stop) noexcept;
-    [[nodiscard]] std::optional<Wait> drive(Deadline deadline,
+    // awake.cpp: nothing means that the time for it is over.
+    [[nodiscard]] std::optional<Wait> stay_awake(Deadline deadline,
+                                                 const std::stop_token& stop) noexcept;
+    [[nodiscard]] std::optional<Wait> adapt(Deadline deadline,
                                             const std::stop_token& stop) noexcept;
-    [[nodiscard]] std::optional<Wait> sleep(Deadline deadline, bool stop_possible) noexcept;
+    [[nodiscard]] std::optional<Wait> spin(Deadline end, const std::stop_token& stop) noexcept;
+    [[nodiscard]] std::optional<Wait> drive(Deadline end, const std::stop_token& stop) noexcept;
+    [[nodiscard]] bool news() const noexcept;
+    // wait.cpp
+    [[nodiscard]] Wait sleep_until(Deadline deadline, const std::stop_token& stop) noexcept;
+    [[nodiscard]] Woken sleep_once(TimeLeft left, bool stop_possible) noexcept;
+    [[nodiscard]] Woken sleep_in_poll(TimeLeft left, bool stop_possible) noexcept;
+    Wait count(Wait answer, std::uint64_t& path) noexcept;
     void wake() noexcept;
 
     // Constant after attach.
@@ -151,8 +167,11 @@ class Core : public std::enable_shared_from_this<Core> {
     std::vector<bool> slot_kept_;  // by slot, while its batch lives
     std::uint32_t arming_ = 0;     // number of the last arming
     std::uint32_t seen_state_seq_;
-    BusyPoll busy_ = {};
-    int wake_fd_;  // eventfd: ends a sleep
+    Waiting waiting_ = {};
+    Pace pace_{Adaptive{}};
+    WaitStats wait_stats_ = {};
+    int wake_fd_;                       // eventfd: ends a sleep
+    std::unique_ptr<Sleeper> sleeper_;  // none: poll()
     std::atomic<bool> sleeping_{false};
     std::unique_ptr<Transport> transport_;
     rxmap_attach granted_;

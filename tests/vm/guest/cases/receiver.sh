@@ -41,6 +41,19 @@ case_receiver_polls_by_itself() {
     [ "$(stat rx0 rx_queue_0_polls_in_task)" -gt $((polls + 100)) ] || fail "the receiver did not poll"
     [ "$(result wakeups)" -lt 30 ] || fail "$(tail -n 1 /tmp/receiver)"
 }
+# Nothing is lost, and the path that is the wait's own was taken.
+case_receiver_waits_in_each_way() {
+    local way path
+    for way in poll:sleeps_in_poll epoll:sleeps_in_epoll epoll-edge:sleeps_in_epoll epoll-oneshot:sleeps_in_epoll \
+        epoll-exclusive:sleeps_in_epoll uring:sleeps_in_uring busy-poll:after_busy_poll spin:after_spin adaptive:after_sleep; do
+        path=${way#*:}
+        receiver_start rx0 --mode divert --count 500 --wait "${way%:*}"
+        gen --rate 2000 --count 500 >/dev/null
+        receiver_wait
+        all_received 500
+        grep -q "^waits: .*\\b$path [1-9]" /tmp/receiver || fail "$way: $(cat /tmp/receiver)"
+    done
+}
 case_receiver_filter_mode() {
     receiver_start rx0 --mode filter --filter 'udp src port 7001'
     gen --rate 4000 --count 4000 --flows 4 --sport 7000 >/dev/null
