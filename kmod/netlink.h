@@ -36,7 +36,7 @@ int rxmap_netlink_put_place(struct sk_buff *msg, const struct rxmap_queue *q);
 
 /* netlink_queue.c, netlink_ring.c, stats.c: what is known about a queue; 0 or -EMSGSIZE */
 int rxmap_netlink_put_queue(struct sk_buff *msg, const struct rxmap_queue *q);
-int rxmap_netlink_put_ring(struct sk_buff *msg, const struct rxmap_ring *ring, u32 pid);
+int rxmap_netlink_put_ring(struct sk_buff *msg, struct rxmap_ring *ring, u32 pid);
 int rxmap_netlink_put_holder(struct sk_buff *msg, const struct rxmap_queue *q);
 int rxmap_netlink_put_stats(struct sk_buff *msg, const struct rxmap_queue *q);
 

@@ -2,8 +2,8 @@
 /*
  * netlink_ring.c - what is known about a mapped ring, as attributes
  *
- * Read only, from the status page, which the consumer sees but cannot write. Counters are those of
- * the last batch. Context: process, RTNL.
+ * Read only: from the status page, which the consumer sees but cannot write, and what the consumer
+ * does, from its own words. Counters are those of the last batch. Context: process, RTNL.
  */
 #include <linux/pid.h>
 #include <net/netlink.h>
@@ -48,7 +48,7 @@ static u32 granted(const struct rxmap_ring *ring)
  *
  * Return: 0 or -EMSGSIZE.
  */
-int rxmap_netlink_put_ring(struct sk_buff *msg, const struct rxmap_ring *ring, u32 pid)
+int rxmap_netlink_put_ring(struct sk_buff *msg, struct rxmap_ring *ring, u32 pid)
 {
 	const struct rxmap_status *status = ring->p.status;
 
@@ -63,7 +63,9 @@ int rxmap_netlink_put_ring(struct sk_buff *msg, const struct rxmap_ring *ring, u
 	    nla_put_u32(msg, RXMAP_A_RING_QUOTA, status->quota) ||
 	    nla_put_u32(msg, RXMAP_A_RING_POSTED, READ_ONCE(status->posted)) ||
 	    nla_put_u32(msg, RXMAP_A_RING_FREE, READ_ONCE(status->free)) ||
-	    nla_put_u32(msg, RXMAP_A_RING_DELIVERED, READ_ONCE(status->delivered)))
+	    nla_put_u32(msg, RXMAP_A_RING_DELIVERED, READ_ONCE(status->delivered)) ||
+	    nla_put_u32(msg, RXMAP_A_RING_CONSUMER, rxmap_ring_activity(ring)) ||
+	    nla_put_u32(msg, RXMAP_A_RING_UNREAD, rxmap_producer_unread(&ring->p)))
 		return -EMSGSIZE;
 	return put_counters(msg, status);
 }
@@ -77,7 +79,7 @@ int rxmap_netlink_put_ring(struct sk_buff *msg, const struct rxmap_ring *ring, u
  */
 int rxmap_netlink_put_holder(struct sk_buff *msg, const struct rxmap_queue *q)
 {
-	const struct rxmap_ring *ring = q->ring_owner;
+	struct rxmap_ring *ring = q->ring_owner;
 
 	return ring ? rxmap_netlink_put_ring(msg, ring, pid_vnr(ring->pid)) : -ENOTCONN;
 }

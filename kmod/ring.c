@@ -279,6 +279,23 @@ void rxmap_ring_look(struct rxmap_queue *q, struct rxmap_consumer_look *look)
 }
 
 /**
+ * rxmap_ring_activity() - what does the consumer do? For who watches it
+ * @ring: ring, attached or just detached
+ *
+ * A look from outside: the answer may be an old one when it is given.
+ *
+ * Context: any. Return: enum rxmap_activity.
+ */
+u32 rxmap_ring_activity(struct rxmap_ring *ring)
+{
+	u32 number;
+
+	if (atomic_read(&ring->busy_callers))
+		return RXMAP_ACTIVITY_POLLING;
+	return ring_armed(ring, &number) ? RXMAP_ACTIVITY_ASLEEP : RXMAP_ACTIVITY_AWAKE;
+}
+
+/**
  * rxmap_ring_fed_caller() - does RXMAP_BUSY_POLL return packets that its caller has not seen?
  * @q: queue
  *

@@ -132,6 +132,7 @@ struct rxmap_ring {
 };
 
 /* ring.c */
+u32 rxmap_ring_activity(struct rxmap_ring *ring);
 void rxmap_ring_set_state(struct rxmap_ring *ring, u32 state, u32 reason);
 enum hrtimer_restart rxmap_ring_wake_timer(struct hrtimer *timer);
 

@@ -46,6 +46,8 @@ Record ring_record(std::uint32_t state, const std::vector<Value>& counters = {})
         .put(RXMAP_A_RING_REASON, RXMAP_REASON_BAD_FRAME_ID)
         .put(RXMAP_A_RING_FRAME_SIZE, 2048)
         .put(RXMAP_A_RING_QUOTA, 100)
+        .put(RXMAP_A_RING_CONSUMER, RXMAP_ACTIVITY_ASLEEP)
+        .put(RXMAP_A_RING_UNREAD, 3)
         .nest(RXMAP_A_RING_COUNTERS, [&](Request& inside) {
             for (const Value& counter : counters)
                 inside.put(counter.attribute, counter.number);
@@ -186,10 +188,11 @@ TEST(Doctor, ReportsWhatItFound) {
     findings.features = {"rx-checksumming", "scatter-gather"};
     findings.missed = 9;
     const std::string text = report(findings);
-    for (const char* part : {"rx0: rxmap-e1000, up", "features: rx-checksumming, scatter-gather",
-                             "NAPI runs in softirq", "dropped by the NIC itself: 9",
-                             "interrupt 24: rx0-rx-0, CPU 0", "queue 0: budget 16, moderation off",
-                             "500 exhausted the budget", "mapped by 77", "on CPU 1", "quota 100"})
+    for (const char* part :
+         {"rx0: rxmap-e1000, up", "features: rx-checksumming, scatter-gather",
+          "NAPI runs in softirq", "dropped by the NIC itself: 9", "interrupt 24: rx0-rx-0, CPU 0",
+          "queue 0: budget 16, moderation off", "500 exhausted the budget", "mapped by 77",
+          "on CPU 1", "quota 100", "the consumer: asleep, 3 "})
         EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
 }
 

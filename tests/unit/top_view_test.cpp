@@ -38,6 +38,8 @@ Record ring(std::uint32_t wakeups) {
         .put(RXMAP_A_RING_QUEUE, 0)
         .put(RXMAP_A_RING_PID, 77)
         .put(RXMAP_A_RING_QUOTA, 100)
+        .put(RXMAP_A_RING_CONSUMER, RXMAP_ACTIVITY_POLLING)
+        .put(RXMAP_A_RING_UNREAD, 5)
         .nest(RXMAP_A_RING_COUNTERS,
               [&](Request& inside) { inside.put(RXMAP_A_RING_COUNTERS_WAKEUPS, wakeups); });
     return {kRing, made.attributes()};
@@ -119,10 +121,13 @@ TEST(TopView, JsonHasTheSpecificationsNames) {
     before.rings = {ring(10)};
     after.rings = {ring(30)};
     const std::string text = json(views(before, after), 2);
-    for (const char* part : {R"("queue": 0, "seconds": 2.000)", R"("rx_packets": 5.000)",
-                             R"("tunables": {"budget": 16)", R"("ring": {"pid": 77)",
-                             R"("ring_rates": {"wakeups": 10.000})"})
+    for (const char* part :
+         {R"("queue": 0, "seconds": 2.000)", R"("rx_packets": 5.000)",
+          R"("tunables": {"budget": 16)", R"("ring": {"pid": 77)",
+          R"("consumer": "polling", "unread": 5)", R"("ring_rates": {"wakeups": 10.000})"})
         EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
+    const std::string drawn = screen(views(before, after), Strips(4));
+    EXPECT_NE(drawn.find(" (77) is polling, 5 unread; the ring: "), std::string::npos) << drawn;
     before.rings.clear();
     EXPECT_DOUBLE_EQ(views(before, after).at(0).ring_rates.at("wakeups"), 15) << "came since then";
 }

@@ -55,11 +55,13 @@ std::string ring_line(const QueueView& view) {
         return found == view.ring_rates.end() ? 0 : found->second;
     };
     return fmt::format(
-        "  {} ({}) holds {} of {} frames, NIC {}, free {}; {}\n"
+        "  {} ({}) is {}, {} unread; the ring: {}\n"
+        "  consumer holds {} of {} frames, NIC {}, free {}\n"
         "  wake-ups/s {:.0f}, saved/s {:.0f}, packets dropped/s {:.0f}\n",
-        ring.text("comm"), ring.number("pid"), ring.number("delivered"), ring.number("quota"),
-        ring.number("posted"), ring.number("free"), ring.text("state"), rate("wakeups"),
-        rate("wakeups_saved"), rate("drop_quota") + rate("drop_slots") + rate("drop_no_frame"));
+        ring.text("comm"), ring.number("pid"), ring.text("consumer"), ring.number("unread"),
+        ring.text("state"), ring.number("delivered"), ring.number("quota"), ring.number("posted"),
+        ring.number("free"), rate("wakeups"), rate("wakeups_saved"),
+        rate("drop_quota") + rate("drop_slots") + rate("drop_no_frame"));
 }
 
 std::string queue_lines(const QueueView& view, const std::string& strip) {

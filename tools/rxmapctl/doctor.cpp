@@ -168,10 +168,12 @@ std::string queue_report(const QueueFindings& one) {
                        ring.text("mode"), joined(ring.flags("granted")), ring.text("state"));
     return out + fmt::format(
                      "  {} frames: {} with the NIC, {} free, {} with the consumer (quota "
-                     "{}); {} wake-ups, {} saved\n",
+                     "{}); {} wake-ups, {} saved\n"
+                     "  the consumer: {}, {} packets or parts of them unread\n",
                      ring.number("frames"), ring.number("posted"), ring.number("free"),
                      ring.number("delivered"), ring.number("quota"), counters.number("wakeups"),
-                     counters.number("wakeups_saved"));
+                     counters.number("wakeups_saved"), ring.text("consumer"),
+                     ring.number("unread"));
 }
 
 }  // namespace

@@ -49,6 +49,11 @@ constexpr std::array kGrantRows{
     Name{RXMAP_GRANT_QUEUE_RESET, "queue-reset"},
     Name{RXMAP_GRANT_LOCKED, "locked"},
 };
+constexpr std::array kActivityRows{
+    Name{RXMAP_ACTIVITY_AWAKE, "awake"},
+    Name{RXMAP_ACTIVITY_ASLEEP, "asleep"},
+    Name{RXMAP_ACTIVITY_POLLING, "polling"},
+};
 
 }  // namespace
 
@@ -58,6 +63,7 @@ const Names kModes{kModeRows};
 const Names kStates{kStateRows};
 const Names kReasons{kReasonRows};
 const Names kGrants{kGrantRows};
+const Names kActivities{kActivityRows};
 
 namespace {
 
@@ -127,6 +133,8 @@ constexpr std::array kRingRows{
     Field{{RXMAP_A_RING_FREE, "free"}, Kind::number, nullptr, nullptr},
     Field{{RXMAP_A_RING_DELIVERED, "delivered"}, Kind::number, nullptr, nullptr},
     Field{{RXMAP_A_RING_COUNTERS, "counters"}, Kind::nest, nullptr, &kRingCounters},
+    Field{{RXMAP_A_RING_CONSUMER, "consumer"}, Kind::choice, &kActivities, nullptr},
+    Field{{RXMAP_A_RING_UNREAD, "unread"}, Kind::number, nullptr, nullptr},
 };
 constexpr std::array kStatsRows{
     Field{{RXMAP_A_STATS_IFINDEX, "ifindex"}, Kind::number, nullptr, nullptr},

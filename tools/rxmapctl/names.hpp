@@ -35,6 +35,7 @@ extern const Names kModes;
 extern const Names kStates;
 extern const Names kReasons;
 extern const Names kGrants;
+extern const Names kActivities;
 extern const Names kEvents;  ///< notifications
 
 extern const Fields kModeration;

@@ -57,6 +57,18 @@ enum rxmap_limit {
 	RXMAP_LIMIT_RING,
 };
 
+/**
+ * enum rxmap_activity - what the consumer of a ring does, as far as it can be seen
+ * @RXMAP_ACTIVITY_AWAKE: neither of these, or it has ended
+ * @RXMAP_ACTIVITY_ASLEEP: it waits in poll(), epoll or the like for packets
+ * @RXMAP_ACTIVITY_POLLING: it is in RXMAP_BUSY_POLL, and drives the NAPI itself
+ */
+enum rxmap_activity {
+	RXMAP_ACTIVITY_AWAKE,
+	RXMAP_ACTIVITY_ASLEEP,
+	RXMAP_ACTIVITY_POLLING,
+};
+
 enum {
 	RXMAP_A_QUEUE_IFINDEX = 1,
 	RXMAP_A_QUEUE_IFNAME,
@@ -103,6 +115,8 @@ enum {
 	RXMAP_A_RING_FREE,
 	RXMAP_A_RING_DELIVERED,
 	RXMAP_A_RING_COUNTERS,
+	RXMAP_A_RING_CONSUMER,
+	RXMAP_A_RING_UNREAD,
 
 	__RXMAP_A_RING_MAX,
 	RXMAP_A_RING_MAX = (__RXMAP_A_RING_MAX - 1)

@@ -4,9 +4,13 @@
 // attribute of its set, and events go to whoever listens in the interface's namespace, and to
 // nobody else. (tests/lint/checks/netlink holds the sets to the specification.)
 #include <linux/netlink.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <atomic>
+#include <thread>
 
 #include "identity.hpp"
 #include "nic_counters.hpp"
@@ -35,6 +39,35 @@ TEST_F(Answers, HaveEveryAttributeOfTheirSet) {
     expect_all(mapped, RXMAP_A_RING_MAX);
     expect_all(*find(mapped, RXMAP_A_RING_COUNTERS), RXMAP_A_RING_COUNTERS_MAX,
                RXMAP_A_RING_COUNTERS_PAD);
+}
+
+TEST_F(Answers, TellWhatTheConsumerOfARingDoes) {
+    RawRing ring;
+    Checker checker;
+    const auto now = [&](std::uint16_t attribute) {
+        return find_number(get(RXMAP_CMD_RING_GET), attribute);
+    };
+    EXPECT_EQ(now(RXMAP_A_RING_CONSUMER), RXMAP_ACTIVITY_AWAKE);
+    Traffic("--count 10").wait();
+    EXPECT_TRUE(eventually([&] { return now(RXMAP_A_RING_UNREAD) == 10; }));
+    take_all(ring, checker);
+    EXPECT_EQ(now(RXMAP_A_RING_UNREAD), 0u);
+    std::thread sleeper([&] { ring.wait(-1, POLLIN); });
+    EXPECT_TRUE(eventually([&] { return now(RXMAP_A_RING_CONSUMER) == RXMAP_ACTIVITY_ASLEEP; }));
+    Traffic("--count 1").wait();
+    sleeper.join();
+    EXPECT_EQ(now(RXMAP_A_RING_CONSUMER), RXMAP_ACTIVITY_AWAKE);
+    std::atomic<bool> stop = false;
+    std::thread poller([&] {
+        while (!stop) {
+            rxmap_busy_poll args{1000, 64, ring.status().producer, 0};
+            EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0);
+        }
+    });
+    EXPECT_TRUE(eventually([&] { return now(RXMAP_A_RING_CONSUMER) == RXMAP_ACTIVITY_POLLING; }));
+    stop = true;
+    poller.join();
+    EXPECT_EQ(now(RXMAP_A_RING_CONSUMER), RXMAP_ACTIVITY_AWAKE);
 }
 
 TEST_F(Answers, OfADumpAreThoseOfTheQueues) {
