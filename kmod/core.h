@@ -87,6 +87,7 @@ enum rxmap_poll_cause {
  * @RXMAP_NEXT_AHEAD: a packet further ahead does, or the moderation timer polls
  * @RXMAP_NEXT_TIMER: the moderation timer polls
  * @RXMAP_NEXT_SUSPENDED: the consumer polls itself, or the dead man's timer does
+ * @RXMAP_NEXT_BUSY: the task that busy polls goes on
  * @RXMAP_NEXT_SILENCE: nothing, the device was given up
  */
 enum rxmap_poll_next {
@@ -95,6 +96,7 @@ enum rxmap_poll_next {
 	RXMAP_NEXT_AHEAD,
 	RXMAP_NEXT_TIMER,
 	RXMAP_NEXT_SUSPENDED,
+	RXMAP_NEXT_BUSY,
 	RXMAP_NEXT_SILENCE,
 };
 

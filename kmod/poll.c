@@ -131,8 +131,12 @@ void rxmap_poll_leftovers(struct rxmap_queue *q)
 	} while (taken == chunk);
 }
 
-static enum rxmap_poll_next next_of(enum rxmap_rearm rearm)
+static enum rxmap_poll_next next_of(bool busy, enum rxmap_suspend suspend, enum rxmap_rearm rearm)
 {
+	if (busy)
+		return RXMAP_NEXT_BUSY;
+	if (suspend)
+		return RXMAP_NEXT_SUSPENDED;
 	switch (rearm) {
 	case RXMAP_REARM_AHEAD:
 		return RXMAP_NEXT_AHEAD;
@@ -188,7 +192,7 @@ static void finish(struct rxmap_queue *q, int taken, enum rxmap_poll_place place
 		ops->irq_arm(q, q->irq_ahead);
 	phase = suspend || rearm == RXMAP_REARM_HOLD ? RXMAP_PHASE_SUSPENDED :
 						       RXMAP_PHASE_INTERRUPT;
-	trace_rxmap_poll_end(q, taken, suspend ? RXMAP_NEXT_SUSPENDED : next_of(rearm));
+	trace_rxmap_poll_end(q, taken, next_of(busy, suspend, rearm));
 	stay = rxmap_phase_enter(q, busy ? RXMAP_PHASE_BUSY : phase, ktime_get_ns());
 	if (!napi_complete_done(&q->napi, taken)) {
 		/* Busy poll, MISSED, or the core's own deferral timer: a poll follows without us.

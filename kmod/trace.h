@@ -50,6 +50,7 @@
 	NAME(RXMAP_NEXT_AHEAD, "interrupt-ahead")	\
 	NAME(RXMAP_NEXT_TIMER, "timer")	\
 	NAME(RXMAP_NEXT_SUSPENDED, "suspended")	\
+	NAME(RXMAP_NEXT_BUSY, "busy")	\
 	LAST(RXMAP_NEXT_SILENCE, "silence")
 #define RXMAP_TRACE_PHASES	\
 	NAME(RXMAP_PHASE_DOWN, "down")	\

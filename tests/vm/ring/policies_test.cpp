@@ -133,6 +133,9 @@ TEST_F(Policies, PollRunsInTheThreadOfTheNapi) {
 TEST_F(Policies, PollingWithoutAPauseEndsWithTheInterface) {
     ASSERT_EQ(change(policy(RXMAP_MODERATION_POLICY_POLL) + number(RXMAP_A_QUEUE_POLL_USECS, 0)),
               0);
+    const std::uint64_t polls = counter(RXMAP_A_STATS_POLLS_IN_KSOFTIRQD);
+    EXPECT_TRUE(eventually([&] { return counter(RXMAP_A_STATS_POLLS_IN_KSOFTIRQD) > polls + 100; }))
+        << "who else should poll all the time?";
     for (int i = 0; i < 5; ++i)
         sh("ip link set rx0 down; ip link set rx0 up");
     UdpSink sink(9000);

@@ -22,6 +22,7 @@ NEXT = {
     "interrupt-ahead": "Less than the budget: the device interrupts some packets later, or the timer polls.",
     "timer": "Less than the budget: the timer will poll, the interrupt stays off.",
     "suspended": "Less than the budget: the consumer polls by itself, the interrupt stays off.",
+    "busy": "Less than the budget: the task that busy polls goes on, the interrupt stays off.",
     "silence": "The device was given up.",
 }
 

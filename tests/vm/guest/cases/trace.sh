@@ -80,6 +80,28 @@ ring_with_packets() {
     receiver_wait
 }
 
+# A task that polls by itself is in the phase busy from its first poll to its last, which alone arms the interrupt.
+case_trace_tells_busy_polls_apart() {
+    local wrong by_task
+    traced busy_ring_with_packets 40 # a busy poll is many events
+    by_task=$(events poll_begin poll_end | awk '/^poll_begin/ { task = /place=task/ } /^poll_end/ && task' | total work)
+    [ "$by_task" -gt 20 ] || fail "$by_task of 40 packets came by polls of the task"
+    events poll_end | grep -q next=busy || fail "no poll was followed by another of the same task"
+    wrong=$(events phase poll_begin poll_end | awk '
+        $1 == "phase" && /=suspended/ { print NR ": " $0 }
+        $1 == "poll_begin" && / place=task/ && !busy { print NR ": not in the phase busy: " $0 }
+        $1 == "phase" { busy = /=busy/ }
+        $1 == "poll_end" && /next=busy/ { goes_on = 1; next }
+        goes_on && $1 == "phase" { print NR ": left the phase between two polls: " $0 }
+        { goes_on = 0 }')
+    [ -z "$wrong" ] || fail "$wrong"
+}
+busy_ring_with_packets() {
+    receiver_start rx0 --mode divert --count "$1" --busy-poll 1000
+    gen --count "$1" --rate 2000 >/dev/null
+    receiver_wait
+}
+
 case_trace_tells_what_moderation_decided() {
     traced ./rxmapctl set rx0 moderation fixed usecs 600
     expect "the decision" "$(events moderation)" "moderation policy=fixed usecs=600 frames=0"
