@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "c_ring.hpp"
 #include "ring_support.hpp"
@@ -59,6 +61,56 @@ TEST(CApi, ReturnsErrnoAndASentenceWhenItCannotAttach) {
     EXPECT_EQ(rxmap_ring_attach("eth1", nullptr, error.data(), error.size()), nullptr);
     EXPECT_EQ(errno, ENOENT);
     EXPECT_STREQ(error.data(), "there is no /dev/rx");  // cut, and terminated
+}
+
+TEST(CApi, ReturnsErrnoAndASentenceForAFileThatIsNoRing) {
+    const rxmap_attach granted{};
+    std::array<char, 64> error{};
+    EXPECT_EQ(rxmap_ring_adopt(-1, &granted, error.data(), error.size()), nullptr);
+    EXPECT_NE(errno, 0);
+    EXPECT_EQ(std::string(error.data()).find("cannot map the status page"), 0U) << error.data();
+}
+
+TEST(CApi, WaitsInTheWayThatWasChosenAndCounts) {
+    ModelRing nic;
+    const CRing ring(new rxmap_ring(nic.attach()));
+    rxmap_waiting epoll{};
+    epoll.by = RXMAP_WAIT_BY_EPOLL_EDGE;
+    ASSERT_EQ(rxmap_ring_set_waiting(ring.get(), &epoll, nullptr, 0), 0);
+    EXPECT_EQ(rxmap_ring_wait(ring.get(), 50'000'000), RXMAP_WAIT_TIMEOUT);
+    std::array<std::uint64_t, RXMAP_WAIT_CTR_FALLS + 1> counters{};
+    EXPECT_EQ(rxmap_ring_wait_counters(ring.get(), counters.data(), counters.size()),
+              counters.size());
+    EXPECT_GT(counters[RXMAP_WAIT_CTR_SLEEPS_IN_EPOLL], 0U);
+    EXPECT_EQ(counters[RXMAP_WAIT_CTR_TIMEOUTS], 1U);
+    std::array<std::uint64_t, 2> older{7, 7};
+    EXPECT_EQ(rxmap_ring_wait_counters(ring.get(), older.data(), 1), counters.size());
+    EXPECT_EQ(older[1], 7U);  // not more than was asked for
+}
+
+TEST(CApi, RefusesAWayToWaitAndKeepsTheOneItHad) {
+    ModelRing nic;
+    const CRing ring(new rxmap_ring(nic.attach()));
+    std::array<char, 64> error{};
+    for (const auto& [by, reason] : {std::pair{5U, ENOTSUP}, std::pair{9U, EINVAL}}) {
+        rxmap_waiting wish{};
+        wish.by = by;
+        EXPECT_EQ(rxmap_ring_set_waiting(ring.get(), &wish, error.data(), error.size()), -1);
+        EXPECT_EQ(errno, reason);
+        EXPECT_NE(error[0], '\0');
+    }
+    rxmap_waiting later{};
+    later.reserved[2] = 1;
+    EXPECT_EQ(rxmap_ring_set_waiting(ring.get(), &later, error.data(), error.size()), -1);
+    EXPECT_EQ(rxmap_ring_wait(ring.get(), 1'000'000), RXMAP_WAIT_TIMEOUT);
+}
+
+TEST(CApi, StopEndsTheWaitOfAnotherThreadAndEachLaterOne) {
+    ModelRing nic;
+    const CRing ring(new rxmap_ring(nic.attach()));
+    const std::jthread other([&] { rxmap_ring_stop(ring.get()); });
+    EXPECT_EQ(rxmap_ring_wait(ring.get(), -1), RXMAP_WAIT_STOPPED);
+    EXPECT_EQ(rxmap_ring_wait(ring.get(), -1), RXMAP_WAIT_STOPPED);
 }
 
 TEST(CApi, DetachesNothingQuietly) {

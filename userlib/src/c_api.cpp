@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The C interface over Ring. No exception leaves this file.
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <new>
+#include <system_error>
+#include <utility>
 
 #include "c_ring.hpp"
 
@@ -34,19 +39,49 @@ void fail(int error_number, const char* sentence, char* error, size_t error_size
     errno = error_number;
 }
 
+// What `call` throws, as errno and a sentence; `failed` is the answer then.
+template <typename Call>
+auto guarded(Call call, decltype(call()) failed, char* error, size_t error_size) noexcept {
+    try {
+        return call();
+    } catch (const std::system_error& e) {
+        fail(e.code().value(), e.what(), error, error_size);
+    } catch (const std::bad_alloc&) {
+        fail(ENOMEM, "no memory for a ring", error, error_size);
+    }
+    return failed;
+}
+
+rxmap::Waiting to_waiting(const rxmap_waiting& wish) {
+    for (const std::uint32_t word : wish.reserved)
+        if (word != 0)
+            throw rxmap::Error(EINVAL, "a reserved word of struct rxmap_waiting is not zero");
+    rxmap::Waiting waiting;
+    waiting.by = static_cast<rxmap::WaitBy>(wish.by);
+    waiting.busy_poll.time = std::chrono::microseconds(wish.busy_poll_usecs);
+    if (wish.busy_poll_budget != 0)
+        waiting.busy_poll.budget = wish.busy_poll_budget;
+    if (wish.spin_gap_usecs != 0)
+        waiting.adaptive.spin_gap = std::chrono::microseconds(wish.spin_gap_usecs);
+    if (wish.busy_gap_usecs != 0)
+        waiting.adaptive.busy_gap = std::chrono::microseconds(wish.busy_gap_usecs);
+    return waiting;
+}
+
 }  // namespace
 
 rxmap_ring* rxmap_ring_attach(const char* ifname, const rxmap_attach* wish, char* error,
                               size_t error_size) {
-    try {
+    const auto attach = [&] {
         const rxmap::Options options = wish != nullptr ? to_options(*wish) : rxmap::Options{};
         return new rxmap_ring(rxmap::Ring::attach(ifname, options));
-    } catch (const std::system_error& e) {
-        fail(e.code().value(), e.what(), error, error_size);
-    } catch (const std::bad_alloc&) {
-        fail(ENOMEM, "no memory to attach a ring", error, error_size);
-    }
-    return nullptr;
+    };
+    return guarded(attach, nullptr, error, error_size);
+}
+
+rxmap_ring* rxmap_ring_adopt(int fd, const rxmap_attach* granted, char* error, size_t error_size) {
+    const auto adopt = [&] { return new rxmap_ring(rxmap::Ring::adopt(fd, *granted)); };
+    return guarded(adopt, nullptr, error, error_size);
 }
 
 void rxmap_ring_detach(rxmap_ring* ring) {
@@ -68,9 +103,44 @@ void rxmap_ring_release(rxmap_ring* ring) {
 }
 
 rxmap_wait rxmap_ring_wait(rxmap_ring* ring, int64_t timeout_ns) {
+    std::stop_token stop = ring->stop.get_token();
     const rxmap::Wait found =
-        timeout_ns < 0 ? ring->ring.wait() : ring->ring.wait(std::chrono::nanoseconds{timeout_ns});
+        timeout_ns < 0 ? ring->ring.wait(std::move(stop))
+                       : ring->ring.wait(std::chrono::nanoseconds{timeout_ns}, std::move(stop));
     return static_cast<rxmap_wait>(found);
+}
+
+void rxmap_ring_stop(rxmap_ring* ring) {
+    ring->stop.request_stop();
+}
+
+int rxmap_ring_set_waiting(rxmap_ring* ring, const rxmap_waiting* waiting, char* error,
+                           size_t error_size) {
+    const auto set = [&] {
+        ring->ring.set_waiting(to_waiting(*waiting));
+        return 0;
+    };
+    return guarded(set, -1, error, error_size);
+}
+
+size_t rxmap_ring_wait_counters(const rxmap_ring* ring, uint64_t* counters, size_t count) {
+    const rxmap::WaitStats stats = ring->ring.wait_stats();
+    const std::array all{stats.at_once,
+                         stats.after_spin,
+                         stats.after_busy_poll,
+                         stats.after_sleep,
+                         stats.timeouts,
+                         stats.stops,
+                         stats.busy_poll_calls,
+                         stats.sleeps_in_poll,
+                         stats.sleeps_in_epoll,
+                         stats.sleeps_in_uring,
+                         stats.sleeps_spared,
+                         stats.rises,
+                         stats.falls};
+    static_assert(all.size() == RXMAP_WAIT_CTR_FALLS + 1);
+    std::copy_n(all.begin(), std::min(count, all.size()), counters);
+    return all.size();
 }
 
 int rxmap_ring_fd(const rxmap_ring* ring) {
@@ -97,5 +167,10 @@ void rxmap_ring_counters(const rxmap_ring* ring, uint64_t counters[RXMAP_CTR_COU
 
 static_assert(static_cast<int>(rxmap::Wait::ready) == RXMAP_WAIT_READY);
 static_assert(static_cast<int>(rxmap::Wait::timeout) == RXMAP_WAIT_TIMEOUT);
+static_assert(static_cast<int>(rxmap::Wait::stopped) == RXMAP_WAIT_STOPPED);
 static_assert(static_cast<int>(rxmap::Wait::state_changed) == RXMAP_WAIT_STATE_CHANGED);
 static_assert(static_cast<int>(rxmap::Wait::closed) == RXMAP_WAIT_CLOSED);
+static_assert(static_cast<int>(rxmap::WaitBy::epoll_exclusive) == RXMAP_WAIT_BY_EPOLL_EXCLUSIVE);
+static_assert(static_cast<int>(rxmap::WaitBy::busy_poll) == RXMAP_WAIT_BY_BUSY_POLL);
+static_assert(static_cast<int>(rxmap::WaitBy::spin) == RXMAP_WAIT_BY_SPIN);
+static_assert(static_cast<int>(rxmap::WaitBy::adaptive) == RXMAP_WAIT_BY_ADAPTIVE);

@@ -6,11 +6,13 @@
 
 #include <optional>
 #include <rxmap/rxmap.hpp>
+#include <stop_token>
 #include <utility>
 
 struct rxmap_ring {
     explicit rxmap_ring(rxmap::Ring attached) : ring(std::move(attached)) {}
 
     rxmap::Ring ring;
+    std::stop_source stop;
     std::optional<rxmap::Batch> batch;  // after ring, so that it goes first
 };
