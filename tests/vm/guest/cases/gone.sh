@@ -7,10 +7,11 @@ nic() { echo "/sys/bus/pci/devices/$RX0_PCI/config"; }
 ones() { echo "/sys/bus/pci/devices/$(grep -l 0x1110 /sys/bus/pci/devices/*/device | head -1 | cut -d/ -f6)/config"; }
 # config_write FILE OFFSET BYTES
 config_write() { printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null; }
-# The NIC loses memory decoding and bus mastering (command register, offset 4); its BAR 0 becomes BAR 2 of the other.
+# vanish [COMMAND]: the NIC loses memory decoding and bus mastering (command register, offset 4), or keeps what COMMAND says; its
+# BAR 0 becomes BAR 2 of the other.
 vanish() {
     dd if="$(nic)" of=/tmp/bar bs=1 skip=16 count=4 2>/dev/null
-    config_write "$(nic)" 4 '\0\0'
+    config_write "$(nic)" 4 "${1:-\\0}\\0"
     dd if=/tmp/bar of="$(ones)" bs=1 seek=24 conv=notrunc 2>/dev/null
     config_write "$(ones)" 4 '\2\0'
 }
@@ -38,6 +39,15 @@ case_gone_is_noticed_by_an_idle_interface() {
     vanish
     eventually 5 carrier_is_off || fail "the carrier is still there"
     expect "lines of 'device gone'" "$(dmesg | grep -c 'device gone')" 1
+    lab-bind none rx0
+    comes_back
+}
+# Its registers cannot be reached, but it still receives into our buffers: it must not, once they are freed.
+case_gone_behind_a_bar_that_was_switched_off_reaches_no_memory() {
+    vanish '\4' # bus mastering alone
+    eventually 5 carrier_is_off || fail "the carrier is still there"
+    ip link set rx0 down
+    expect "bus mastering (4)" "$(($(dd if="$(nic)" bs=1 skip=4 count=1 2>/dev/null | hexdump -v -e '1/1 "%u"') & 4))" 0
     lab-bind none rx0
     comes_back
 }
