@@ -32,7 +32,7 @@ on_queue() { stat rx0 "rx_queue_$1_packets"; }
 took() { [ $(($(on_queue "$1") - $2)) -ge 1600 ]; } # took QUEUE BEFORE
 
 case_multi_table_steers_flows() {
-    [ "$(ethtool -x rx0 2>/dev/null | grep -c 'indirection table')" = 1 ] || skip "no indirection table"
+    [ "$(ethtool -x rx0 2>/dev/null | grep -c 'indirection table')" = 1 ] || skip "$BACKEND has no indirection table: who feeds it chooses the queue"
     local queue before
     for queue in 0 1; do
         ethtool -X rx0 weight $((1 - queue)) $queue || fail "ethtool -X"
