@@ -38,6 +38,7 @@ case_netlink_rxmapctl_names_argument_limit_and_value() {
     refused "budget: 'x' is not a number" set rx0 budget x
     refused "budget is given twice" set rx0 budget 3 budget 4
 }
+doctor_says() { ctl doctor rx0 >/tmp/doctor && grep -qF -e "$1" /tmp/doctor; }
 case_netlink_monitor_and_doctor() {
     ./rxmapctl monitor --json >/tmp/events 2>&1 &
     local monitor=$!
@@ -50,6 +51,15 @@ case_netlink_monitor_and_doctor() {
     ctl set rx0 budget 64
     ctl doctor rx0 | grep -q "^queue 0: budget 64" || fail "doctor: $(ctl doctor rx0)"
     ctl stats rx0 --json | grep -q '"rx_packets": ' || fail "stats: $(ctl stats rx0 --json)"
+    receiver_start rx0 --mode divert
+    eventually 5 doctor_says "the consumer: asleep, 0 packets" || fail "doctor: $(cat /tmp/doctor)"
+    # shellcheck disable=SC2154 # receiver_start sets it
+    for part in "mapped by $receiver (rxmap-recv) on CPU " "mode divert, granted zerocopy" "features: " "NAPI runs in softirq" \
+        "dropped by the NIC itself: " "(quota "; do
+        grep -qF -e "$part" /tmp/doctor || fail "no '$part' of doctor: $(cat /tmp/doctor)"
+    done
+    grep -qE "^interrupt [0-9]+: rx0(-rx-0)?, CPU 0" /tmp/doctor || fail "no interrupt of doctor: $(cat /tmp/doctor)"
+    receiver_stop
 }
 # of_json FILE EXPRESSION: what Python makes of the documents d in the file, one a line or one in all. The host has one.
 of_json() {
