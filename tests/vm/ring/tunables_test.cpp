@@ -6,8 +6,10 @@
 #include <linux/netlink.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
+#include "nic_counters.hpp"
 #include "raw_ring.hpp"
 #include "sink.hpp"
 #include "tuning.hpp"
@@ -45,6 +47,25 @@ TEST_F(Tunables, NoPollTakesMoreThanTheBudget) {
             EXPECT_GE(grown(RXMAP_A_STATS_POLLS_EXHAUSTED), 3000u);
         }
     }
+}
+
+// Each change is told to the device by a fresh look at all that is asked for, and followed by a
+// poll. An adaptive policy does the same after each of its steps, mostly for the same interval.
+TEST_F(Tunables, OnlyAnotherIntervalWritesTheDevicesTimer) {
+    // The least of some: whatever is sent meanwhile writes registers of its own.
+    const auto writes = [&](std::uint16_t attribute, std::uint32_t one, std::uint32_t other) {
+        std::uint64_t least = UINT64_MAX;
+        for (int i = 0; i < 6; ++i) {
+            const std::uint64_t before = counter(RXMAP_A_STATS_MMIO_WRITES);
+            EXPECT_EQ(change(number(attribute, i % 2 == 0 ? one : other)), 0);
+            least = std::min(least, counter(RXMAP_A_STATS_MMIO_WRITES) - before);
+        }
+        return least;
+    };
+    ASSERT_EQ(set(64, RXMAP_MODERATION_POLICY_FIXED, 200, 0), 0);
+    const std::uint64_t same = writes(RXMAP_A_QUEUE_BUDGET, 32, 64);
+    const std::uint64_t another = writes(RXMAP_A_QUEUE_USECS_REQUESTED, 400, 800);
+    EXPECT_EQ(another - same, nic_driver(kNic) == "rxmap-virtio_net" ? 0u : 1u);
 }
 
 // Packets gather for a while, many more than 64. (Whether all of them find room is not the
