@@ -46,6 +46,7 @@ inline void mark_end() noexcept {
 
 std::unique_ptr<Arm> make_recvmmsg_arm(std::uint16_t port);
 std::unique_ptr<Arm> make_packet_arm(const std::string& interface);
-std::unique_ptr<Arm> make_ring_arm(const std::string& interface, Wake wake);
+std::unique_ptr<Arm> make_ring_arm(const std::string& interface, Wake wake,
+                                   const std::string& wait);
 
 }  // namespace rxmap::bench

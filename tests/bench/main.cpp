@@ -14,16 +14,16 @@ namespace {
 using namespace rxmap::bench;
 
 std::unique_ptr<Arm> make_arm(const std::string& way, const std::string& interface,
-                              std::uint16_t port, rxmap::Wake wake) {
+                              std::uint16_t port, rxmap::Wake wake, const std::string& wait) {
     if (way == "ring")
-        return make_ring_arm(interface, wake);
+        return make_ring_arm(interface, wake, wait);
     return way == "packet" ? make_packet_arm(interface) : make_recvmmsg_arm(port);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::string way, interface;
+    std::string way, interface, wait = "poll";
     std::uint64_t warm = 0, count = 0;
     std::uint16_t port = 9;
     rxmap::Wake wake;
@@ -38,10 +38,12 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--wake-usecs", wake.usecs, "ring: or so long after the first")
         ->capture_default_str();
+    app.add_option("--wait", wait, "ring: how it sleeps, as of rxmap-recv --wait")
+        ->capture_default_str();
     app.add_option("--port", port, "UDP port of the socket")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     try {
-        const auto arm = make_arm(way, interface, port, wake);
+        const auto arm = make_arm(way, interface, port, wake, wait);
         measure(*arm, warm, count);
     } catch (const std::exception& error) {
         fmt::print(stderr, "bench-recv: {}\n", error.what());
