@@ -23,7 +23,7 @@
  * @dim: the kernel's lib/dim; its work writes dim.state
  * @itr: policy itr
  * @hurry: policy consumer
- * @looked_ns: its last sample, ktime_get_ns()
+ * @looked_ns: its last sample that saw packets, ktime_get_ns()
  * @suspension: the same: the consumer polls itself; @suspension.on is read anywhere
  * @sleeper: somebody goes to sleep although interrupts are suspended: set anywhere, cleared by the
  *	poll

@@ -93,8 +93,10 @@ static bool sample_consumer(struct rxmap_queue *q, u32 packets, u32 bytes)
 
 	rxmap_ring_look(q, &look);
 	fresh = look.published - q->adaptive.hurry.published;
-	look.dense = 2 * (now - q->adaptive.looked_ns) < awake_ns * fresh;
-	q->adaptive.looked_ns = now;
+	look.near = div64_u64(awake_ns * fresh, max(now - q->adaptive.looked_ns, 1ULL));
+	/* From packets to packets: the timer's poll that ends a stretch says nothing of a rate. */
+	if (fresh)
+		q->adaptive.looked_ns = now;
 	return rxmap_hurry_step(&q->adaptive.hurry, &look);
 }
 

@@ -19,50 +19,67 @@ struct VoteRow {
     __u32 unread_before;
     bool mapped;
     bool asleep;
-    bool dense;
+    __u32 near;
     __u32 fresh;   // packets of the interval
     __u32 unread;  // after them
     __u32 expected;
 };
 
 constexpr VoteRow kVotes[] = {
-    {"nobody maps the queue", 0, false, false, false, 10, 0, RXMAP_HURRY_NOW},
-    {"asleep, ring empty", 0, true, true, false, 0, 0, RXMAP_HURRY_NOW},
-    {"woken by this packet", 0, true, true, false, 1, 1, RXMAP_HURRY_NOW},
-    {"hardly asleep", 0, true, true, true, 1, 1, RXMAP_HURRY_AWAKE},
-    {"hardly asleep, and nothing came", 0, true, true, true, 0, 0, RXMAP_HURRY_AWAKE},
-    {"nobody maps it, packets a moment ago", 0, false, false, true, 10, 0, RXMAP_HURRY_NOW},
-    {"awake, nothing new", 0, true, false, false, 0, 0, RXMAP_HURRY_AWAKE},
-    {"reads all there was", 20, true, false, false, 20, 20, RXMAP_HURRY_AWAKE},
-    {"reads these as well", 20, true, false, false, 20, 0, RXMAP_HURRY_AWAKE},
-    {"drained as much as is left", 20, true, false, false, 5, 15, RXMAP_HURRY_AWAKE},
-    {"drained less than is left", 20, true, false, false, 5, 16, RXMAP_HURRY_BEHIND},
-    {"reads nothing", 1, true, false, false, 5, 6, RXMAP_HURRY_BEHIND},
-    {"the first packets are still unread", 0, true, false, false, 5, 5, RXMAP_HURRY_AWAKE},
-    {"a position that went backwards", 0, true, false, false, 0, 5, RXMAP_HURRY_BEHIND},
+    {"nobody maps the queue", 0, false, false, 0, 10, 0, RXMAP_HURRY_NOW},
+    {"nobody maps it, packets come densely", 0, false, false, 9, 10, 0, RXMAP_HURRY_NOW},
+    {"asleep, ring empty", 0, true, true, 0, 0, 0, RXMAP_HURRY_NOW},
+    {"woken by this packet", 0, true, true, 0, 1, 1, RXMAP_HURRY_NOW},
+    {"one would wait alone", 0, true, true, 1, 1, 1, RXMAP_HURRY_NOW},
+    {"two share a wake-up", 0, true, true, 2, 1, 1, RXMAP_HURRY_AWAKE},
+    {"so do three", 0, true, true, 3, 3, 3, RXMAP_HURRY_AWAKE},
+    {"many share it", 0, true, true, 4, 4, 4, RXMAP_HURRY_BEHIND},
+    {"awake, nothing new", 0, true, false, 0, 0, 0, RXMAP_HURRY_AWAKE},
+    {"awake: the rate does not matter", 0, true, false, 9, 0, 0, RXMAP_HURRY_AWAKE},
+    {"reads all there was", 20, true, false, 0, 20, 20, RXMAP_HURRY_AWAKE},
+    {"reads these as well", 20, true, false, 0, 20, 0, RXMAP_HURRY_AWAKE},
+    {"drained as much as is left", 20, true, false, 0, 5, 15, RXMAP_HURRY_AWAKE},
+    {"drained less than is left", 20, true, false, 0, 5, 16, RXMAP_HURRY_BEHIND},
+    {"reads nothing", 1, true, false, 0, 5, 6, RXMAP_HURRY_BEHIND},
+    {"the first packets are still unread", 0, true, false, 0, 5, 5, RXMAP_HURRY_AWAKE},
+    {"a position that went backwards", 0, true, false, 0, 0, 5, RXMAP_HURRY_BEHIND},
 };
 
 TEST(PolicyConsumer, VotesFollowTheTable) {
     for (const VoteRow& row : kVotes) {
-        const rxmap_hurry_state state{RXMAP_HURRY_NOW, RXMAP_HURRY_NOW, kNearWrap,
-                                      row.unread_before};
-        const rxmap_consumer_look look{row.mapped, row.asleep, row.dense, kNearWrap + row.fresh,
+        rxmap_hurry_state state{};
+        state.published = kNearWrap;
+        state.unread = row.unread_before;
+        const rxmap_consumer_look look{row.mapped, row.asleep, row.near, kNearWrap + row.fresh,
                                        row.unread};
         EXPECT_EQ(rxmap_hurry_vote(&state, &look), row.expected) << row.what;
+    }
+}
+
+TEST(PolicyConsumer, OnePacketAWaitKeepsWhatIsInForce) {
+    for (const __u32 hurry : {RXMAP_HURRY_AWAKE, RXMAP_HURRY_BEHIND}) {
+        rxmap_hurry_state state{};
+        state.hurry = hurry;
+        const rxmap_consumer_look look{true, true, 1, 1, 1};
+        EXPECT_EQ(rxmap_hurry_vote(&state, &look), static_cast<__u32>(RXMAP_HURRY_AWAKE));
     }
 }
 
 /// A consumer that is fed so many packets and leaves so many unread.
 class Life {
   public:
-    bool step(__u32 fresh, __u32 unread, bool asleep = false, bool dense = false) {
-        published_ += fresh;
-        const rxmap_consumer_look look{true, asleep, dense, published_, unread};
-        return rxmap_hurry_step(&state_, &look);
-    }
+    bool step(__u32 fresh, __u32 unread) { return look(fresh, unread, false, 0); }
+    /// It was woken by these packets, or sleeps and there are none.
+    bool asleep(__u32 fresh, __u32 near) { return look(fresh, fresh, true, near); }
     [[nodiscard]] __u32 hurry() const { return state_.hurry; }
 
   private:
+    bool look(__u32 fresh, __u32 unread, bool asleep, __u32 near) {
+        published_ += fresh;
+        const rxmap_consumer_look seen{true, asleep, near, published_, unread};
+        return rxmap_hurry_step(&state_, &seen);
+    }
+
     rxmap_hurry_state state_{};
     __u32 published_ = 0;
 };
@@ -85,34 +102,71 @@ TEST(PolicyConsumer, MoreHurryCountsAtOnce) {
     ASSERT_EQ(life.hurry(), RXMAP_HURRY_BEHIND);
     EXPECT_TRUE(life.step(10, 10)) << "it caught up";
     EXPECT_EQ(life.hurry(), RXMAP_HURRY_AWAKE);
-    EXPECT_TRUE(life.step(1, 1, true));
+    EXPECT_TRUE(life.asleep(1, 0));
     EXPECT_EQ(life.hurry(), RXMAP_HURRY_NOW);
 }
 
 TEST(PolicyConsumer, ALonePacketWakesAndChangesNothing) {
     Life life;
     for (int i = 0; i < 10; ++i) {
-        EXPECT_FALSE(life.step(1, 1, true)) << "woken";
+        EXPECT_FALSE(life.asleep(1, 0)) << "woken";
         EXPECT_FALSE(life.step(0, 0)) << "awake for a moment";
     }
     EXPECT_EQ(life.hurry(), RXMAP_HURRY_NOW);
 }
 
-TEST(PolicyConsumer, AConsumerThatHardlySleepsIsAsGoodAsAwake) {
+TEST(PolicyConsumer, ARateCountsAtOnce) {
     Life life;
-    EXPECT_FALSE(life.step(1, 1, true, true));
-    EXPECT_TRUE(life.step(1, 1, true, true));
+    EXPECT_TRUE(life.asleep(1, 2));
     EXPECT_EQ(life.hurry(), RXMAP_HURRY_AWAKE);
     for (int i = 0; i < 10; ++i)
-        EXPECT_FALSE(life.step(3, 3, true, true)) << "it waits for a few";
-    EXPECT_TRUE(life.step(1, 1, true, false)) << "a pause";
+        EXPECT_FALSE(life.asleep(3, 3)) << "it waits for a few";
+    EXPECT_TRUE(life.asleep(12, 12)) << "a burst";
+    EXPECT_EQ(life.hurry(), RXMAP_HURRY_BEHIND);
+    EXPECT_TRUE(life.asleep(3, 3)) << "its end";
+    EXPECT_EQ(life.hurry(), RXMAP_HURRY_AWAKE);
+    EXPECT_TRUE(life.asleep(0, 0)) << "a pause";
+    EXPECT_EQ(life.hurry(), RXMAP_HURRY_NOW);
+}
+
+TEST(PolicyConsumer, ARateOnTheEdgeDoesNotGoToAndFro) {
+    Life life;
+    ASSERT_TRUE(life.asleep(1, 2));
+    for (const __u32 near : {1u, 2u, 1u, 1u, 2u, 3u, 1u}) {
+        EXPECT_FALSE(life.asleep(2, near));
+        EXPECT_EQ(life.hurry(), RXMAP_HURRY_AWAKE);
+    }
+}
+
+TEST(PolicyConsumer, AfterABurstTheFirstPacketOfTheNextBeginsAStretch) {
+    Life life;
+    life.asleep(1, 0);
+    life.asleep(1, 3);
+    life.asleep(9, 9);
+    ASSERT_TRUE(life.asleep(0, 0)) << "the end of the first burst";
+    ASSERT_EQ(life.hurry(), RXMAP_HURRY_NOW);
+    EXPECT_TRUE(life.asleep(1, 0)) << "it expects others";
+    EXPECT_EQ(life.hurry(), RXMAP_HURRY_AWAKE);
+    life.asleep(9, 9);
+    life.asleep(0, 0);
+    EXPECT_TRUE(life.asleep(1, 0)) << "and was right";
+}
+
+TEST(PolicyConsumer, ABurstThatDoesNotComeIsExpectedOnlyOnce) {
+    Life life;
+    life.asleep(1, 3);
+    life.asleep(0, 0);
+    ASSERT_TRUE(life.asleep(1, 1)) << "as after a burst";
+    ASSERT_TRUE(life.asleep(0, 0)) << "nobody followed";
+    for (int i = 0; i < 5; ++i)
+        EXPECT_FALSE(life.asleep(1, 1)) << "lone ones, also when they are not far from each other";
     EXPECT_EQ(life.hurry(), RXMAP_HURRY_NOW);
 }
 
 TEST(PolicyConsumer, NonsenseFromTheConsumerStaysWithinTheTable) {
     rxmap_hurry_state state{};
     for (const __u32 position : {0u, 1u, 0x7fffffffu, 0x80000000u, 0xffffffffu}) {
-        const rxmap_consumer_look look{true, false, false, position, ~position};
+        const rxmap_consumer_look look{true, false, 0, position, ~position};
         rxmap_hurry_step(&state, &look);
         EXPECT_LE(state.hurry, static_cast<__u32>(RXMAP_HURRY_BEHIND));
     }

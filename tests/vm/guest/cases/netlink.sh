@@ -26,7 +26,7 @@ case_netlink_rxmapctl_shows_what_it_set() {
     [[ $(ctl show rx0) == *" poll, 70 us "* ]] || fail "poll: $(ctl show rx0)"
     ctl set rx0 moderation consumer awake-usecs 20 behind-usecs 300 deadman-usecs 5000
     [[ $(ctl show rx0) == *" consumer, 20/300/5000 us "* ]] || fail "consumer: $(ctl show rx0)"
-    ctl set rx0 budget 64 moderation off poll-usecs 50 awake-usecs 50 behind-usecs 250 deadman-usecs 20000
+    ctl set rx0 budget 64 moderation off poll-usecs 50 awake-usecs 50 behind-usecs 125 deadman-usecs 20000
 }
 case_netlink_rxmapctl_names_argument_limit_and_value() {
     refused "budget 300: budget must be 1 to 256" set rx0 budget 300
