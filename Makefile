@@ -79,8 +79,12 @@ bench: ## instructions per packet of each way to receive: BACKEND= ARMS= KERNEL=
 	@tests/bench/bench
 
 .PHONY: bench-moderation
-bench-moderation: ## what moderation policies and poll budgets cost, over the load: BACKENDS= KERNEL= LOADS= COUNT= (Documentation/measuring.md)
+bench-moderation: ## what moderation policies and poll budgets cost, over load and bursts: BACKENDS= KERNEL= LOADS= BURSTS= SETTINGS= COUNT= (Documentation/measuring.md)
 	@tests/bench/moderation
+
+.PHONY: bench-gate
+bench-gate: ## fails if packets became over 2 % dearer than tests/bench/figures.json says: BACKENDS= KERNELS= COMMIT=yes
+	@tests/bench/gate
 
 .PHONY: clean
 clean: ## remove everything built (kernels and the debug kernel stay under build/)

@@ -15,7 +15,8 @@ namespace rxmap::bench {
 
 struct Counts {
     std::uint64_t syscalls = 0;           ///< system calls on the data path
-    std::uint64_t user_instructions = 0;  ///< between calls: TSC ticks, one an instruction
+    std::uint64_t user_instructions = 0;  ///< between calls: TSC ticks, one an instruction; of an
+                                          ///< arm that spins: of the turns that found packets
 };
 
 class Arm {
@@ -27,6 +28,8 @@ class Arm {
 
     /// Blocks for packets, takes what is there. False: nothing came for a second.
     virtual bool turn(Sequence& sequence, Counts& counts) = 0;
+    /// It never sleeps by itself, naps so that the generator gets the CPU, and counts by itself.
+    [[nodiscard]] virtual bool spins() const { return false; }
     /// The arm's settings, for the report.
     [[nodiscard]] virtual std::string settings() const = 0;
 };
@@ -45,6 +48,10 @@ inline void mark_end() noexcept {
 }
 
 std::unique_ptr<Arm> make_recvmmsg_arm(std::uint16_t port);
+std::unique_ptr<Arm> make_busy_poll_arm(std::uint16_t port);
+std::unique_ptr<Arm> make_poll_recv_arm(std::uint16_t port);
+std::unique_ptr<Arm> make_epoll_recv_arm(std::uint16_t port);
+std::unique_ptr<Arm> make_pcap_arm(const std::string& interface, bool immediate);
 std::unique_ptr<Arm> make_packet_arm(const std::string& interface);
 std::unique_ptr<Arm> make_ring_arm(const std::string& interface, Wake wake,
                                    const std::string& wait);

@@ -77,6 +77,8 @@ class DpdkArm : public Arm {
         return true;
     }
 
+    [[nodiscard]] bool spins() const override { return true; }
+
     std::string settings() const override {
         return fmt::format("{}, rx_burst of {}, {} descriptors, {} mbufs; empty polls not counted",
                            rte_version(), kBurst, descriptors_, kPool);
@@ -107,17 +109,18 @@ class DpdkArm : public Arm {
 
 int main(int argc, char** argv) {
     std::string pci;
-    std::uint64_t warm = 0, count = 0;
+    rxmap::bench::Plan plan;
     std::uint16_t descriptors = 256;
     CLI::App app{"receives pktgen's packets with DPDK's driver and counts what that takes"};
     app.add_option("--pci", pci, "address of the NIC, which uio_pci_generic has")->required();
-    app.add_option("--warm", warm, "packets that do not count")->required();
-    app.add_option("--count", count, "packets that count, in a second run")->required();
+    app.add_option("--warm", plan.warm, "packets that do not count")->required();
+    app.add_option("--count", plan.count, "packets that count, in a second run")->required();
+    app.add_option("--lone", plan.lone, "packets of rxmap-gen, in a third");
     app.add_option("--descriptors", descriptors, "of the receive ring")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     try {
         rxmap::bench::DpdkArm arm(pci, descriptors);
-        rxmap::bench::measure(arm, warm, count);
+        rxmap::bench::measure(arm, plan);
     } catch (const std::exception& error) {
         fmt::print(stderr, "bench-dpdk: {}\n", error.what());
         return 1;

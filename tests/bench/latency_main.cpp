@@ -15,10 +15,8 @@
 #include <rxmap/rxmap.hpp>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
-#include "probe/frame.hpp"
-#include "probe/probe.hpp"
+#include "latency.hpp"
 
 namespace {
 
@@ -28,9 +26,9 @@ constexpr std::uint32_t kFrames = 4096;
 constexpr std::size_t kSettle = 200;
 constexpr auto kPatience = std::chrono::seconds(5);
 
-std::uint64_t now(clockid_t clock) {
+std::uint64_t now() {
     timespec time{};
-    clock_gettime(clock, &time);
+    clock_gettime(CLOCK_MONOTONIC, &time);
     return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
            static_cast<std::uint64_t>(time.tv_nsec);
 }
@@ -44,41 +42,14 @@ std::uint64_t idle() {
     throw std::runtime_error("/proc/timer_list says nothing of idle_sleeptime");
 }
 
-class Latency {
-  public:
-    explicit Latency(std::size_t expected) { nanoseconds_.reserve(expected); }
-
-    void on_frame(std::span<const std::byte> frame) {
-        const auto payload = rxmap::probe::udp_payload(frame);
-        if (!payload)
-            return;
-        const rxmap::probe::Header header = rxmap::probe::decode(*payload);
-        if (header.kind == rxmap::probe::Kind::data)
-            nanoseconds_.push_back((now(CLOCK_REALTIME) - header.time_ns) &
-                                   rxmap::probe::kTimeMask);
-    }
-    [[nodiscard]] std::size_t received() const { return nanoseconds_.size(); }
-    /// Of the packets after the first @p skipped: so many of a thousand came within this time, ns.
-    [[nodiscard]] std::uint64_t within(std::size_t skipped, std::size_t of_thousand) {
-        const auto begin = nanoseconds_.begin() + static_cast<std::ptrdiff_t>(skipped);
-        const auto count = static_cast<std::size_t>(nanoseconds_.end() - begin);
-        const auto at = begin + static_cast<std::ptrdiff_t>((count - 1) * of_thousand / 1000);
-        std::nth_element(begin, at, nanoseconds_.end());
-        return *at;
-    }
-
-  private:
-    std::vector<std::uint64_t> nanoseconds_;
-};
-
 struct Clocks {
     std::uint64_t idle = ::idle();
-    std::uint64_t time = now(CLOCK_MONOTONIC);  // after the other, whose reading takes long
+    std::uint64_t time = now();  // after the other, whose reading takes long
 };
 
 void receive(const std::string& interface, std::size_t expected) {
     auto ring = rxmap::Ring::attach(interface, {.mode = rxmap::Mode::divert, .frames = kFrames});
-    Latency latency(expected);
+    rxmap::bench::Latency latency(expected);
     std::optional<Clocks> begin;
     std::size_t before = 0;
     std::uint64_t last = 0;
@@ -91,7 +62,7 @@ void receive(const std::string& interface, std::size_t expected) {
             for (const rxmap::PacketView packet : batch)
                 latency.on_frame(packet.bytes());
         }
-        last = now(CLOCK_MONOTONIC);
+        last = now();
         if (!begin && latency.received() >= kSettle / 2) {
             begin.emplace();
             before = latency.received();
@@ -100,7 +71,7 @@ void receive(const std::string& interface, std::size_t expected) {
     if (latency.received() < 2 * kSettle || !begin)
         throw std::runtime_error(fmt::format("{} packets came", latency.received()));
     // Where packets were lost it waited for them in vain, and the CPU slept.
-    const std::uint64_t in_vain = now(CLOCK_MONOTONIC) - last;
+    const std::uint64_t in_vain = now() - last;
     const std::uint64_t slept = idle() - begin->idle;
     fmt::print(R"({{"received": {}, "packets": {}, "ns": {}, "idle_ns": {}, "p50_ns": {}, )"
                R"("p99_ns": {}, "max_ns": {}}})"

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <map>
 
 #include "measure.hpp"
 
@@ -13,38 +14,48 @@ namespace {
 
 using namespace rxmap::bench;
 
-std::unique_ptr<Arm> make_arm(const std::string& way, const std::string& interface,
-                              std::uint16_t port, rxmap::Wake wake, const std::string& wait) {
-    if (way == "ring")
-        return make_ring_arm(interface, wake, wait);
-    return way == "packet" ? make_packet_arm(interface) : make_recvmmsg_arm(port);
-}
+struct Way {
+    std::string name;
+    std::string interface;
+    std::uint16_t port = 9;
+    rxmap::Wake wake;
+    std::string wait = "poll";
+};
+
+using Maker = std::unique_ptr<Arm> (*)(const Way&);
+const std::map<std::string, Maker> kMakers{
+    {"recvmmsg", [](const Way& way) { return make_recvmmsg_arm(way.port); }},
+    {"busy_poll", [](const Way& way) { return make_busy_poll_arm(way.port); }},
+    {"poll_recv", [](const Way& way) { return make_poll_recv_arm(way.port); }},
+    {"epoll_recv", [](const Way& way) { return make_epoll_recv_arm(way.port); }},
+    {"packet", [](const Way& way) { return make_packet_arm(way.interface); }},
+    {"pcap", [](const Way& way) { return make_pcap_arm(way.interface, false); }},
+    {"pcap_immediate", [](const Way& way) { return make_pcap_arm(way.interface, true); }},
+    {"ring", [](const Way& way) { return make_ring_arm(way.interface, way.wake, way.wait); }},
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::string way, interface, wait = "poll";
-    std::uint64_t warm = 0, count = 0;
-    std::uint16_t port = 9;
-    rxmap::Wake wake;
+    Way way;
+    Plan plan;
     CLI::App app{"receives pktgen's packets and counts what that takes"};
-    app.add_option("way", way, "socket, packet or ring")
-        ->required()
-        ->check(CLI::IsMember({"socket", "packet", "ring"}));
-    app.add_option("--interface", interface, "the NIC under test")->required();
-    app.add_option("--warm", warm, "packets that do not count")->required();
-    app.add_option("--count", count, "packets that count, in a second run")->required();
-    app.add_option("--wake-packets", wake.packets, "ring: wake-up after so many packets")
+    app.add_option("way", way.name, "how to receive")->required()->check(CLI::IsMember(kMakers));
+    app.add_option("--interface", way.interface, "the NIC under test")->required();
+    app.add_option("--warm", plan.warm, "packets that do not count")->required();
+    app.add_option("--count", plan.count, "packets that count, in a second run")->required();
+    app.add_option("--lone", plan.lone, "packets of rxmap-gen, in a third");
+    app.add_option("--wake-packets", way.wake.packets, "ring: wake-up after so many packets")
         ->capture_default_str();
-    app.add_option("--wake-usecs", wake.usecs, "ring: or so long after the first")
+    app.add_option("--wake-usecs", way.wake.usecs, "ring: or so long after the first")
         ->capture_default_str();
-    app.add_option("--wait", wait, "ring: how it sleeps, as of rxmap-recv --wait")
+    app.add_option("--wait", way.wait, "ring: how it sleeps, as of rxmap-recv --wait")
         ->capture_default_str();
-    app.add_option("--port", port, "UDP port of the socket")->capture_default_str();
+    app.add_option("--port", way.port, "UDP port of a socket")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     try {
-        const auto arm = make_arm(way, interface, port, wake, wait);
-        measure(*arm, warm, count);
+        const auto arm = kMakers.at(way.name)(way);
+        measure(*arm, plan);
     } catch (const std::exception& error) {
         fmt::print(stderr, "bench-recv: {}\n", error.what());
         return 1;

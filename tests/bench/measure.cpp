@@ -16,10 +16,11 @@ rusage usage() {
     return used;
 }
 
+// The generator starts within this many quiet seconds, and never pauses for one later.
+constexpr int kMostQuietSeconds = 20;
+
 // One run of pktgen. False: it ended early.
 bool receive(Arm& arm, std::uint64_t count, Sequence& sequence, Counts& counts) {
-    // The generator starts within this many quiet seconds, and never pauses for one later.
-    constexpr int kMostQuietSeconds = 20;
     for (int quiet = 0; sequence.received() < count && quiet < kMostQuietSeconds;) {
         if (arm.turn(sequence, counts))
             quiet = 0;
@@ -29,15 +30,34 @@ bool receive(Arm& arm, std::uint64_t count, Sequence& sequence, Counts& counts) 
     return sequence.received() == count;
 }
 
+// What lone packets say: nothing for an arm that never sleeps.
+std::string latency_of(Arm& arm, std::uint64_t lone) {
+    if (arm.spins() || lone == 0)
+        return {};
+    Latency latency(lone);
+    Sequence sequence(&latency);
+    Counts counts;
+    fmt::print(stderr, "counted\n");
+    for (int quiet = 0; latency.received() < lone && quiet < kMostQuietSeconds;)
+        quiet = arm.turn(sequence, counts) ? 0 : quiet + (latency.received() > 0 ? 4 : 1);
+    if (latency.received() < lone / 2)
+        throw std::runtime_error(
+            fmt::format("{} of {} lone packets came", latency.received(), lone));
+    const std::size_t skipped = lone / 20;
+    return fmt::format(R"("p50_ns": {}, "p99_ns": {}, "p999_ns": {}, )",
+                       latency.within(skipped, 500), latency.within(skipped, 990),
+                       latency.within(skipped, 999));
+}
+
 }  // namespace
 
-void measure(Arm& arm, std::uint64_t warm, std::uint64_t count) {
+void measure(Arm& arm, const Plan& plan) {
     Sequence warm_sequence, sequence;
     Counts counts;
     fmt::print(stderr, "ready\n");
-    if (!receive(arm, warm, warm_sequence, counts))
+    if (!receive(arm, plan.warm, warm_sequence, counts))
         throw std::runtime_error(
-            fmt::format("{} of {} packets came to warm up", warm_sequence.received(), warm));
+            fmt::format("{} of {} packets came to warm up", warm_sequence.received(), plan.warm));
     fmt::print(stderr, "warm\n");
 
     // From the end of the first turn to the end of the last: whole turns only.
@@ -47,19 +67,21 @@ void measure(Arm& arm, std::uint64_t warm, std::uint64_t count) {
     const rusage before = usage();
     const std::uint64_t begin = instructions();
     mark_begin();
-    receive(arm, count, sequence, counts);
+    receive(arm, plan.count, sequence, counts);
     mark_end();
     const std::uint64_t elapsed = instructions() - begin;
     const rusage after = usage();
     const long sleeps = after.ru_nvcsw - before.ru_nvcsw;
-    fmt::print(R"({{"received": {}, "wrong": {}, "foreign": {}, "window": {}, )"
-               R"("window_instructions": {}, "sleeps": {}, "syscalls": {}, )"
-               R"("context_switches": {}, "user_instructions": {}, "settings": "{}"}})"
-               "\n",
-               sequence.received(), warm_sequence.wrong() + sequence.wrong(),
-               warm_sequence.foreign() + sequence.foreign(), sequence.received() - first, elapsed,
-               sleeps, counts.syscalls, sleeps + after.ru_nivcsw - before.ru_nivcsw,
-               counts.user_instructions, arm.settings());
+    const std::string latency = latency_of(arm, plan.lone);
+    fmt::print(
+        R"({{"received": {}, "wrong": {}, "foreign": {}, "window": {}, )"
+        R"("window_instructions": {}, "sleeps": {}, "syscalls": {}, )"
+        R"("context_switches": {}, "user_instructions": {}, "spins": {}, {}"settings": "{}"}})"
+        "\n",
+        sequence.received(), warm_sequence.wrong() + sequence.wrong(),
+        warm_sequence.foreign() + sequence.foreign(), sequence.received() - first, elapsed, sleeps,
+        counts.syscalls, sleeps + after.ru_nivcsw - before.ru_nivcsw, counts.user_instructions,
+        arm.spins(), latency, arm.settings());
 }
 
 }  // namespace rxmap::bench

@@ -12,10 +12,8 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
-#include <system_error>
-
 #include "arm.hpp"
+#include "check.hpp"
 
 namespace rxmap::bench {
 namespace {
@@ -26,11 +24,6 @@ constexpr unsigned int kBlocks = 16;
 constexpr unsigned int kBlockBytes = 64 * 1024;
 constexpr unsigned int kFrameBytes = 2048;
 constexpr unsigned int kRetireMsecs = 1;
-
-void check(int result, const char* call) {
-    if (result < 0)
-        throw std::system_error(errno, std::generic_category(), call);
-}
 
 template <typename T>
 void set(int fd, int option, const T& value, const char* name) {

@@ -4,6 +4,7 @@
 // pktgen numbers its packets from 1, but with `burst N` it sends the same buffer up to N times, so
 // a number stands for a run of packets: a new number must be 1 + the packets before it.
 // (Documentation/networking/pktgen.rst; struct pktgen_hdr in net/core/pktgen.c.)
+// Other packets may be rxmap-gen's: then they tell how long they were under way.
 #pragma once
 
 #include <arpa/inet.h>
@@ -13,14 +14,19 @@
 #include <cstring>
 #include <span>
 
+#include "latency.hpp"
+
 namespace rxmap::bench {
 
 class Sequence {
   public:
+    /// @p latency: gets what is not pktgen's; must outlive this.
+    explicit Sequence(Latency* latency = nullptr) : latency_(latency) {}
+
     /// One UDP payload.
     void on_payload(std::span<const std::byte> payload) noexcept {
         if (payload.size() < kHeaderBytes || load(payload, 0) != htonl(kMagic)) {
-            ++foreign_;
+            on_other(payload);
             return;
         }
         const std::uint32_t number = ntohl(load(payload, 4));
@@ -40,6 +46,9 @@ class Sequence {
         on_payload(frame.subspan(kPayloadOffset));
     }
 
+    /// Packets that nobody can look at.
+    void on_unseen(std::uint64_t packets) noexcept { received_ += packets; }
+
     [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
     /// Runs that did not begin where the one before ended.
     [[nodiscard]] std::uint64_t wrong() const noexcept { return wrong_; }
@@ -52,12 +61,19 @@ class Sequence {
     static constexpr std::byte kUdp{17};
     static constexpr std::size_t kPayloadOffset = 14 + 20 + 8;
 
+    // Out of the way of the packets that are counted.
+    [[gnu::cold, gnu::noinline]] void on_other(std::span<const std::byte> payload) noexcept {
+        if (latency_ == nullptr || !latency_->on_payload(payload))
+            ++foreign_;
+    }
+
     static std::uint32_t load(std::span<const std::byte> bytes, std::size_t at) noexcept {
         std::uint32_t value;
         std::memcpy(&value, bytes.data() + at, sizeof value);
         return value;
     }
 
+    Latency* latency_;
     std::uint64_t received_ = 0;
     std::uint64_t wrong_ = 0;
     std::uint64_t foreign_ = 0;

@@ -30,7 +30,7 @@ packages_check=(
     # the machine of the own-VM test
     mmdebstrap uidmap fakeroot e2fsprogs
 )
-packages_bench=(libbenchmark-dev liburing-dev gnuplot-nox jq libdpdk-dev)
+packages_bench=(libbenchmark-dev liburing-dev libxdp-dev libbpf-dev gnuplot-nox jq libdpdk-dev)
 packages_doc=(doxygen graphviz)
 
 packages_of_tier() {
