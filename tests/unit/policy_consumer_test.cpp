@@ -3,6 +3,7 @@
 // (kmod/algo/suspension.h): their tables row by row, and what they make of a consumer's life.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 extern "C" {
@@ -73,13 +74,13 @@ class Life {
     bool asleep(__u32 fresh, __u32 near) { return look(fresh, fresh, true, near); }
     [[nodiscard]] __u32 hurry() const { return state_.hurry; }
 
-  private:
     bool look(__u32 fresh, __u32 unread, bool asleep, __u32 near) {
         published_ += fresh;
         const rxmap_consumer_look seen{true, asleep, near, published_, unread};
         return rxmap_hurry_step(&state_, &seen);
     }
 
+  private:
     rxmap_hurry_state state_{};
     __u32 published_ = 0;
 };
@@ -161,6 +162,53 @@ TEST(PolicyConsumer, ABurstThatDoesNotComeIsExpectedOnlyOnce) {
     for (int i = 0; i < 5; ++i)
         EXPECT_FALSE(life.asleep(1, 1)) << "lone ones, also when they are not far from each other";
     EXPECT_EQ(life.hurry(), RXMAP_HURRY_NOW);
+}
+
+struct Sample {
+    __u32 usecs;  // since the completion before
+    __u32 fresh;
+    __u32 unread;
+    bool woken;
+};
+
+// One lone packet every 20 ms, 2000 at once, lone ones again, to a consumer that sleeps when it has
+// read everything: each completion of a virtio-net's poll under rxmap-gen (tracepoints
+// rxmap_publish, rxmap_wake and rxmap_poll_end; interrupts at once).
+constexpr Sample kRecorded[] = {
+    {20000, 1, 1, true},      {19660, 1, 1, true},     {22041, 1, 1, true},
+    {16998, 1, 1, true},      {21356, 1, 1, true},     {246368, 256, 256, true},
+    {19221, 268, 524, false}, {16944, 139, 139, true}, {7608, 126, 265, false},
+    {5699, 22, 223, false},   {6539, 29, 124, false},  {341, 27, 151, false},
+    {623, 11, 162, false},    {247, 12, 174, false},   {16, 17, 191, false},
+    {279, 12, 203, false},    {483, 11, 214, false},   {193, 12, 226, false},
+    {102, 12, 238, false},    {2246, 201, 439, false}, {7104, 106, 106, true},
+    {12303, 256, 256, true},  {2439, 256, 256, true},  {2073, 227, 227, true},
+    {27188, 1, 1, true},      {17340, 1, 1, true},     {21366, 1, 1, true},
+    {19645, 1, 1, true},      {22119, 1, 1, true},
+};
+constexpr __u32 kAwakeUsecs = 50;
+
+TEST(PolicyConsumer, FollowsARecordedBurstThereAndBack) {
+    Life life;
+    std::vector<__u32> hurries;
+    for (const Sample& sample : kRecorded) {
+        const __u32 near = kAwakeUsecs * sample.fresh / sample.usecs;
+        life.look(sample.fresh, sample.unread, sample.woken, near);
+        hurries.push_back(life.hurry());
+    }
+    const std::vector<__u32> lone_before(hurries.begin(), hurries.begin() + 5);
+    const std::vector<__u32> burst(hurries.begin() + 5, hurries.end() - 5);
+    const std::vector<__u32> lone_after(hurries.end() - 5, hurries.end());
+    EXPECT_EQ(lone_before, std::vector<__u32>(5, RXMAP_HURRY_NOW));
+    EXPECT_EQ(*std::max_element(burst.begin(), burst.end()), static_cast<__u32>(RXMAP_HURRY_BEHIND))
+        << "it read nothing for milliseconds";
+    // It caught up, and was woken by so few a millisecond: that counts at once.
+    EXPECT_EQ(burst[2], RXMAP_HURRY_NOW);
+    EXPECT_EQ(burst[15], RXMAP_HURRY_NOW);
+    // The second packet after it is taken for another burst; none comes.
+    const std::vector<__u32> expected{RXMAP_HURRY_NOW, RXMAP_HURRY_AWAKE, RXMAP_HURRY_NOW,
+                                      RXMAP_HURRY_NOW, RXMAP_HURRY_NOW};
+    EXPECT_EQ(lone_after, expected);
 }
 
 TEST(PolicyConsumer, NonsenseFromTheConsumerStaysWithinTheTable) {
