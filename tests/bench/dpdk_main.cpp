@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // bench-dpdk: DPDK's own driver in user space, which has taken the NIC from the kernel
 // (uio_pci_generic).
-//
-// It never sleeps by itself; the generator needs this CPU too, though, so an empty poll is followed
-// by a nap in which packets gather. Only polls that found packets count, with touching and freeing:
-// what a spinning receiver would pay if it never had to wait.
 #include <fmt/format.h>
 #include <rte_eal.h>
 #include <rte_ethdev.h>
@@ -13,12 +9,11 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <stdexcept>
-#include <thread>
 
 #include "measure.hpp"
+#include "spinning_arm.hpp"
 
 namespace rxmap::bench {
 namespace {
@@ -26,8 +21,6 @@ namespace {
 constexpr std::uint16_t kBurst = 256;
 constexpr unsigned int kPool = 4096 - 1;
 constexpr unsigned int kPoolCache = 256;
-constexpr auto kNap = std::chrono::microseconds(50);
-constexpr auto kPatience = std::chrono::seconds(1);
 
 void check(int result, const char* call) {
     if (result < 0)
@@ -43,7 +36,7 @@ void start_environment(const std::string& pci) {
     check(rte_eal_init(static_cast<int>(arguments.size()), arguments.data()), "rte_eal_init");
 }
 
-class DpdkArm : public Arm {
+class DpdkArm : public SpinningArm {
   public:
     DpdkArm(const std::string& pci, std::uint16_t descriptors) : descriptors_(descriptors) {
         start_environment(pci);
@@ -67,18 +60,6 @@ class DpdkArm : public Arm {
         rte_eal_cleanup();
     }
 
-    bool turn(Sequence& sequence, Counts& counts) override {
-        const auto give_up = std::chrono::steady_clock::now() + kPatience;
-        while (!poll(sequence, counts)) {
-            if (std::chrono::steady_clock::now() > give_up)
-                return false;
-            std::this_thread::sleep_for(kNap);
-        }
-        return true;
-    }
-
-    [[nodiscard]] bool spins() const override { return true; }
-
     std::string settings() const override {
         return fmt::format("{}, rx_burst of {}, {} descriptors, {} mbufs; empty polls not counted",
                            rte_version(), kBurst, descriptors_, kPool);
@@ -87,7 +68,7 @@ class DpdkArm : public Arm {
   private:
     static constexpr std::uint16_t kPort = 0;
 
-    bool poll(Sequence& sequence, Counts& counts) {
+    bool poll(Sequence& sequence, Counts& counts) override {
         std::array<rte_mbuf*, kBurst> packets;
         const std::uint64_t before = instructions();
         const std::uint16_t got = rte_eth_rx_burst(kPort, 0, packets.data(), kBurst);

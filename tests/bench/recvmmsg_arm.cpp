@@ -7,11 +7,9 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <chrono>
-#include <thread>
 
-#include "arm.hpp"
 #include "check.hpp"
+#include "spinning_arm.hpp"
 #include "udp_socket.hpp"
 
 namespace rxmap::bench {
@@ -20,7 +18,6 @@ namespace {
 constexpr std::size_t kBatch = 256;
 constexpr int kPollBudget = 64;
 constexpr int kPollUsecs = 50;
-constexpr auto kNap = std::chrono::microseconds(50);
 
 void set(int fd, int option, int value, const char* name) {
     check(setsockopt(fd, SOL_SOCKET, option, &value, sizeof value), name);
@@ -73,27 +70,14 @@ class BlockingArm : public Arm {
     Messages messages_;
 };
 
-// It spins, but the generator needs this CPU too: so it naps when nothing came, and the calls that
-// found packets count, all of them: NIC, stack and copy run in the caller.
-class BusyPollArm : public Arm {
+// NIC, stack and copy run in the caller.
+class BusyPollArm : public SpinningArm {
   public:
     explicit BusyPollArm(std::uint16_t port) : socket_(port) {
         set(socket_.fd(), SO_BUSY_POLL, kPollUsecs, "SO_BUSY_POLL");
         set(socket_.fd(), SO_PREFER_BUSY_POLL, 1, "SO_PREFER_BUSY_POLL");
         set(socket_.fd(), SO_BUSY_POLL_BUDGET, kPollBudget, "SO_BUSY_POLL_BUDGET");
     }
-
-    bool turn(Sequence& sequence, Counts& counts) override {
-        const auto give_up =
-            std::chrono::steady_clock::now() + std::chrono::milliseconds(UdpSocket::kPatienceMsecs);
-        while (!poll(sequence, counts)) {
-            if (std::chrono::steady_clock::now() > give_up)
-                return false;
-            std::this_thread::sleep_for(kNap);
-        }
-        return true;
-    }
-    [[nodiscard]] bool spins() const override { return true; }
 
     std::string settings() const override {
         return fmt::format(
@@ -103,7 +87,7 @@ class BusyPollArm : public Arm {
     }
 
   private:
-    bool poll(Sequence& sequence, Counts& counts) {
+    bool poll(Sequence& sequence, Counts& counts) override {
         const std::uint64_t before = instructions();
         const std::size_t got = messages_.receive(socket_.fd(), MSG_DONTWAIT);
         if (got == 0)
