@@ -30,6 +30,8 @@ class Arm {
     virtual bool turn(Sequence& sequence, Counts& counts) = 0;
     /// It never sleeps by itself, naps so that the generator gets the CPU, and counts by itself.
     [[nodiscard]] virtual bool spins() const { return false; }
+    /// It sleeps, and looks at what wakes it: lone packets can tell how long they were under way.
+    [[nodiscard]] virtual bool times_lone_packets() const { return !spins(); }
     /// The arm's settings, for the report.
     [[nodiscard]] virtual std::string settings() const = 0;
 };

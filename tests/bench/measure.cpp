@@ -30,9 +30,9 @@ bool receive(Arm& arm, std::uint64_t count, Sequence& sequence, Counts& counts) 
     return sequence.received() == count;
 }
 
-// What lone packets say: nothing for an arm that never sleeps.
+// What lone packets say.
 std::string latency_of(Arm& arm, std::uint64_t lone) {
-    if (arm.spins() || lone == 0)
+    if (!arm.times_lone_packets() || lone == 0)
         return {};
     Latency latency(lone);
     Sequence sequence(&latency);

@@ -57,6 +57,8 @@ class XdpDropArm : public Arm {
         return false;
     }
 
+    [[nodiscard]] bool times_lone_packets() const override { return false; }
+
     std::string settings() const override { return "XDP_DROP, native: nothing is delivered"; }
 
   private:
