@@ -7,17 +7,23 @@ nic() { echo "/sys/bus/pci/devices/$RX0_PCI/config"; }
 ones() { echo "/sys/bus/pci/devices/$(grep -l 0x1110 /sys/bus/pci/devices/*/device | head -1 | cut -d/ -f6)/config"; }
 # config_write FILE OFFSET BYTES
 config_write() { printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null; }
-# vanish [COMMAND]: the NIC loses memory decoding and bus mastering (command register, offset 4), or keeps what COMMAND says; its
-# BAR 0 becomes BAR 2 of the other.
-vanish() {
+# over: BAR 2 of the other gets the addresses of the NIC's BAR 0; comes_back gives it its own again.
+over() {
     dd if="$(nic)" of=/tmp/bar bs=1 skip=16 count=4 2>/dev/null
-    config_write "$(nic)" 4 "${1:-\\0}\\0"
+    dd if="$(ones)" of=/tmp/own bs=1 skip=24 count=4 2>/dev/null
     dd if=/tmp/bar of="$(ones)" bs=1 seek=24 conv=notrunc 2>/dev/null
+}
+# vanish [COMMAND]: the NIC loses memory decoding and bus mastering (command register, offset 4), or keeps what COMMAND says.
+vanish() {
+    over
+    config_write "$(nic)" 4 "${1:-\\0}\\0"
     config_write "$(ones)" 4 '\2\0'
 }
 # Unbound, it answers again and is bound anew.
 comes_back() {
     config_write "$(ones)" 4 '\0\0'
+    [ ! -e /tmp/own ] || dd if=/tmp/own of="$(ones)" bs=1 seek=24 conv=notrunc 2>/dev/null
+    rm -f /tmp/own
     lab-bind rxmap rx0 || fail "it does not come back"
     eventually 5 ours rx0
 }
@@ -31,6 +37,26 @@ misplace() {
     dd if=/tmp/ones of="$(nic)" bs=1 seek=16 conv=notrunc 2>/dev/null
     dd if=/tmp/nic of="$(ones)" bs=1 seek=24 conv=notrunc 2>/dev/null
     config_write "$(ones)" 4 '\2\0'
+}
+# Of two BARs at the same addresses QEMU answers with the one enabled last, so a single write of the other's command register lets
+# all registers read as all ones from one access to the next. between COMMAND…: at some moment while COMMAND runs, a later one at
+# each call: the two start at moments that differ from round to round.
+between() {
+    over
+    (spin $((round * STEP)) && config_write "$(ones)" 4 '\2\0') &
+    local other=$!
+    spin $((ROUNDS * STEP / 2))
+    "$@" >/dev/null 2>&1
+    local status=$?
+    wait "$other"
+    return $status
+}
+ROUNDS=10
+STEP=320 # loops of the shell
+spin() { local i; for ((i = 0; i < $1; i++)); do :; done; }
+told() { # PATTERN of how many lines
+    # shellcheck disable=SC2053
+    [[ $(dmesg | grep -c 'device gone') == $1 ]] || fail "lines of 'device gone' in round $round: $(dmesg | grep 'device gone')"
 }
 carrier_is_off() { grep -q down /sys/class/net/rx0/operstate; }
 
@@ -81,3 +107,41 @@ case_gone_is_one_line_and_an_orderly_end() {
     expect "frames that were damaged" "$(result corrupt)" 0
     comes_back
 }
+
+# The probe reads registers all the way; whichever access is the first to find nobody, it is refused, or bound and then gone.
+slow_gone_at_any_moment_of_probe=4
+case_gone_at_any_moment_of_probe() {
+    local round refused=0 bound=0
+    for ((round = 0; round < ROUNDS; round++)); do
+        lab-bind none rx0
+        dmesg -c >/dev/null
+        if between eval 'echo "$RX0_PCI" >"/sys/bus/pci/drivers/rxmap-$BACKEND/bind"'; then
+            bound=$((bound + 1))
+        else
+            refused=$((refused + 1))
+            told 1
+        fi
+        lab-bind none rx0
+        told "[01]"
+        comes_back
+    done
+    [ "$refused" -gt 0 ] && [ "$bound" -gt 0 ] || fail "the moments were all alike: $refused probes were refused, $bound were through"
+}
+# Opened, closed and opened again, with packets coming: the interrupt, the poll, the watchdog, open and stop all meet it.
+slow_gone_at_any_moment_of_open_and_stop=4
+case_gone_at_any_moment_of_open_and_stop() {
+    local round
+    for ((round = 0; round < ROUNDS; round++)); do
+        dmesg -c >/dev/null
+        lab-traffic start --json --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 --rate 2000 --seconds 60
+        between down_and_up
+        ip -s link show rx0 >/dev/null # whoever did not meet it yet
+        ip link set rx0 down
+        ip link set rx0 up 2>/dev/null && fail "a device that is gone was opened in round $round"
+        told 1
+        lab-traffic stop >/dev/null
+        lab-bind none rx0
+        comes_back
+    done
+}
+down_and_up() { ip link set rx0 down; ip link set rx0 up; ip link set rx0 down; ip link set rx0 up; }
