@@ -12,6 +12,7 @@
 #include "doctor.hpp"
 #include "genl.hpp"
 #include "names.hpp"
+#include "virtio_features.hpp"
 
 namespace {
 
@@ -189,11 +190,24 @@ TEST(Doctor, ReportsWhatItFound) {
     findings.missed = 9;
     const std::string text = report(findings);
     for (const char* part :
-         {"rx0: rxmap-e1000, up", "features: rx-checksumming, scatter-gather",
+         {"rx0: rxmap-e1000, up", "offloads: rx-checksumming, scatter-gather",
           "NAPI runs in softirq", "dropped by the NIC itself: 9", "interrupt 24: rx0-rx-0, CPU 0",
           "queue 0: budget 16, moderation off", "500 exhausted the budget", "mapped by 77",
           "on CPU 1", "quota 100", "the consumer: asleep, 3 "})
         EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+    EXPECT_EQ(text.find("negotiated"), std::string::npos) << "an e1000 negotiates nothing";
+    findings.negotiated = {"csum", "mq"};
+    EXPECT_NE(report(findings).find("negotiated with the device: csum, mq\n"), std::string::npos);
+}
+
+TEST(Doctor, NamesFeatureBits) {
+    std::string digits(64, '0');
+    EXPECT_TRUE(virtio_features("").empty());
+    EXPECT_TRUE(virtio_features(digits).empty());
+    for (const std::size_t bit : {0, 4, 29, 32, 63})
+        digits[bit] = '1';
+    EXPECT_EQ(virtio_features(digits),
+              (std::vector<std::string>{"csum", "bit 4", "event_idx", "version_1", "bit 63"}));
 }
 
 }  // namespace

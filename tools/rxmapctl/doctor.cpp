@@ -184,12 +184,15 @@ std::vector<std::string> advice(const Findings& findings) {
 
 std::string report(const Findings& findings) {
     std::string out = fmt::format(
-        "{}: {}, {}\nfeatures: {}\nNAPI runs in {}\ndropped by the NIC itself: {}\n",
+        "{}: {}, {}\noffloads: {}\n{}NAPI runs in {}\ndropped by the NIC itself: {}\n",
         findings.ifname, findings.driver,
         !findings.up       ? "down"
         : findings.carrier ? "up"
                            : "up, no carrier",
         joined(findings.features),
+        findings.negotiated.empty()
+            ? ""
+            : fmt::format("negotiated with the device: {}\n", joined(findings.negotiated)),
         findings.napi_threads ? "threads of its own" : "softirq, on the interrupt's CPU",
         findings.missed);
     for (const Interrupt& interrupt : findings.interrupts)

@@ -15,7 +15,7 @@ namespace rxmap::ctl {
 
 struct Interrupt {
     unsigned number = 0;
-    std::string name;
+    std::string name;  ///< of each driver that listens to it, with commas
     std::string cpus;  ///< on which it comes, as the kernel writes it: "0", "0-3"
 };
 
@@ -36,7 +36,8 @@ struct Findings {
     unsigned cpus = 1;
     std::uint64_t missed = 0;  ///< packets that the NIC dropped, for want of a descriptor
     std::vector<Interrupt> interrupts;
-    std::vector<std::string> features;  ///< offloads that are on
+    std::vector<std::string> features;    ///< offloads that are on
+    std::vector<std::string> negotiated;  ///< virtio feature bits; empty: not a virtio device
     std::vector<QueueFindings> queues;
 };
 

@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "doctor.hpp"
+#include "virtio_features.hpp"
 
 namespace rxmap::ctl {
 namespace fs = std::filesystem;
@@ -25,22 +26,6 @@ std::string read_line(const fs::path& path) {
     std::string line;
     std::getline(file, line);
     return line;
-}
-
-// The last word of its line in /proc/interrupts.
-std::string interrupt_name(unsigned number) {
-    std::ifstream file("/proc/interrupts");
-    const std::string start = std::to_string(number) + ":";
-    for (std::string line; std::getline(file, line);) {
-        std::istringstream words(line);
-        std::string word, last;
-        if (!(words >> word) || word != start)
-            continue;
-        while (words >> word)
-            last = word;
-        return last;
-    }
-    return {};
 }
 
 std::vector<Interrupt> interrupts_of(const fs::path& device) {
@@ -54,10 +39,12 @@ std::vector<Interrupt> interrupts_of(const fs::path& device) {
     std::sort(numbers.begin(), numbers.end());
     std::vector<Interrupt> found;
     for (const unsigned number : numbers) {
+        // Everybody's names, with commas: a line that goes to a pin may be shared.
+        const std::string names =
+            read_line(fs::path("/sys/kernel/irq") / std::to_string(number) / "actions");
         const fs::path irq = fs::path("/proc/irq") / std::to_string(number);
-        const std::string name = interrupt_name(number);
-        if (!name.empty())
-            found.push_back({number, name, read_line(irq / "effective_affinity_list")});
+        if (!names.empty())
+            found.push_back({number, names, read_line(irq / "effective_affinity_list")});
     }
     return found;
 }
@@ -128,6 +115,7 @@ Findings examine(Control& control, const std::string& ifname) {
     findings.missed = std::stoull("0" + read_line(net / "statistics/rx_missed_errors"));
     findings.interrupts = interrupts_of(net / "device");
     findings.features = features_of(ifname);
+    findings.negotiated = virtio_features(read_line(net / "device/features"));
     for (const Record& queue : queues) {
         QueueFindings one{queue, of_queue(stats, queue).value_or(Record{}), of_queue(rings, queue),
                           std::nullopt};

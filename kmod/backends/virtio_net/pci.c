@@ -170,6 +170,26 @@ static void remove(struct pci_dev *pdev)
 	pci_disable_device(pdev);
 }
 
+/* What was negotiated (2.2 "Feature Bits"), written as the virtio bus writes it, which is not there
+ * for a device of ours: bit 0 first, a digit for each of 64.
+ */
+static ssize_t features_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct rxmap_adapter *adapter = dev_get_drvdata(dev);
+	struct vnet *vnet = adapter->priv;
+	unsigned int bit;
+
+	for (bit = 0; bit < 64; bit++)
+		buf[bit] = vnet->features & BIT_ULL(bit) ? '1' : '0';
+	buf[64] = '\n';
+	return 65;
+}
+static DEVICE_ATTR_RO(features);
+
+static struct attribute *attrs[] = { &dev_attr_features.attr, NULL };
+static const struct attribute_group group = { .attrs = attrs };
+static const struct attribute_group *groups[] = { &group, NULL };
+
 static struct pci_driver driver = {
 	.name = "rxmap-virtio_net",
 	.id_table = rxmap_pci_no_ids,
@@ -177,6 +197,7 @@ static struct pci_driver driver = {
 	.remove = remove,
 	.shutdown = rxmap_pci_shutdown,
 	.driver.pm = &rxmap_pci_pm_ops,
+	.dev_groups = groups,
 };
 
 const struct rxmap_backend rxmap_virtio_net_backend = {

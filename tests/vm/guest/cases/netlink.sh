@@ -54,11 +54,17 @@ case_netlink_monitor_and_doctor() {
     receiver_start rx0 --mode divert
     eventually 5 doctor_says "the consumer: asleep, 0 packets" || fail "doctor: $(cat /tmp/doctor)"
     # shellcheck disable=SC2154 # receiver_start sets it
-    for part in "mapped by $receiver (rxmap-recv) on CPU " "mode divert, granted zerocopy" "features: " "NAPI runs in softirq" \
+    for part in "mapped by $receiver (rxmap-recv) on CPU " "mode divert, granted zerocopy" "offloads: " "NAPI runs in softirq" \
         "dropped by the NIC itself: " "(quota "; do
         grep -qF -e "$part" /tmp/doctor || fail "no '$part' of doctor: $(cat /tmp/doctor)"
     done
-    grep -qE "^interrupt [0-9]+: rx0(-rx-0)?, CPU 0" /tmp/doctor || fail "no interrupt of doctor: $(cat /tmp/doctor)"
+    grep -qE "^interrupt [0-9]+: ([a-z0-9]+,)*rx0(-rx-0)?(,[a-z0-9]+)*, CPU 0" /tmp/doctor || fail "no interrupt of doctor: $(cat /tmp/doctor)"
+    if [ "$BACKEND" = virtio_net ]; then
+        grep -q "^negotiated with the device: .*ctrl_guest_offloads, .*mrg_rxbuf, status, .*version_1" /tmp/doctor ||
+            fail "no feature bits of doctor: $(cat /tmp/doctor)"
+    else
+        ! grep negotiated /tmp/doctor || fail "it negotiates nothing"
+    fi
     receiver_stop
 }
 # of_json FILE EXPRESSION: what Python makes of the documents d in the file, one a line or one in all. The host has one.

@@ -10,6 +10,9 @@ case_odd_offloads_that_stay_on_refuse_the_ring_not_the_stack() {
     grep -q "^rxmap-recv: 'rx0' .*guest_tso4=off.* or ctrl_guest_offloads=on$" /tmp/stderr || fail "$(cat /tmp/stderr)"
     expect lines "$(wc -l </tmp/stderr)" 1
     ethtool -k rx0 | grep -q '^rx-checksumming: on \[fixed\]' || fail "rx-checksumming can be changed: $(ethtool -k rx0 | grep '^rx-c')"
+    ./rxmapctl doctor rx0 | grep "^negotiated" >/tmp/bits
+    ! grep ctrl_guest_offloads /tmp/bits || fail "it negotiated what the device does not offer"
+    grep -q guest_tso4 /tmp/bits || fail "it did not negotiate what stays on: $(cat /tmp/bits)"
     ping -c 3 -i 0.2 -W 5 "$RX0_PEER"
 }
 case_odd_device_of_before_virtio_1_is_refused_by_name() {
