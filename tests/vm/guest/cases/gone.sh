@@ -7,17 +7,19 @@ nic() { echo "/sys/bus/pci/devices/$RX0_PCI/config"; }
 ones() { echo "/sys/bus/pci/devices/$(grep -l 0x1110 /sys/bus/pci/devices/*/device | head -1 | cut -d/ -f6)/config"; }
 # config_write FILE OFFSET BYTES
 config_write() { printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null; }
-# over: BAR 2 of the other gets the addresses of the NIC's BAR 0; comes_back gives it its own again.
-over() {
+# Of two BARs at the same addresses QEMU answers with the one enabled last, so a single write of the other's command register
+# (offset 4) lets all registers read as all ones, from one access to the next.
+ones_at_its_addresses() {
     dd if="$(nic)" of=/tmp/bar bs=1 skip=16 count=4 2>/dev/null
     dd if="$(ones)" of=/tmp/own bs=1 skip=24 count=4 2>/dev/null
     dd if=/tmp/bar of="$(ones)" bs=1 seek=24 conv=notrunc 2>/dev/null
 }
-# vanish [COMMAND]: the NIC loses memory decoding and bus mastering (command register, offset 4), or keeps what COMMAND says.
+ones_on() { config_write "$(ones)" 4 '\2\0'; }
+# vanish [COMMAND]: the NIC loses memory decoding and bus mastering, too, or keeps what COMMAND says.
 vanish() {
-    over
+    ones_at_its_addresses
+    ones_on
     config_write "$(nic)" 4 "${1:-\\0}\\0"
-    config_write "$(ones)" 4 '\2\0'
 }
 # Unbound, it answers again and is bound anew.
 comes_back() {
@@ -38,34 +40,48 @@ misplace() {
     dd if=/tmp/nic of="$(ones)" bs=1 seek=24 conv=notrunc 2>/dev/null
     config_write "$(ones)" 4 '\2\0'
 }
-# Of two BARs at the same addresses QEMU answers with the one enabled last, so a single write of the other's command register lets
-# all registers read as all ones from one access to the next. between COMMAND…: at some moment while COMMAND runs, a later one at
-# each call: the two start at moments that differ from round to round.
-between() {
-    over
-    (spin $((round * STEP)) && config_write "$(ones)" 4 '\2\0') &
-    local other=$!
-    spin $((ROUNDS * STEP / 2))
+ROUNDS=10
+# microseconds COMMAND…: how long it takes
+microseconds() {
+    local begun=${EPOCHREALTIME/./}
     "$@" >/dev/null 2>&1
-    local status=$?
+    echo $((${EPOCHREALTIME/./} - begun))
+}
+pause() { # MICROSECONDS, without a process
+    read -rt "$(printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)))" -u 8
+    :
+}
+# between TAKES WRITE COMMAND…: it goes while COMMAND runs, which takes so many microseconds, in the first round at its beginning, in
+# the last after its end. Of so many microseconds is the write that lets it go.
+between() {
+    local takes=$1 write=$2 other status
+    shift 2
+    ones_at_its_addresses
+    mkfifo -m 600 /tmp/nothing 2>/dev/null
+    exec 8<>/tmp/nothing
+    { pause $((round * (takes + 2 * write) / ROUNDS)) && ones_on; } &
+    other=$!
+    pause "$write"
+    "$@" >/dev/null 2>&1
+    status=$?
     wait "$other"
+    exec 8>&-
     return $status
 }
-ROUNDS=10
-STEP=320 # loops of the shell
-spin() { local i; for ((i = 0; i < $1; i++)); do :; done; }
 told() { # PATTERN of how many lines
     # shellcheck disable=SC2053
     [[ $(dmesg | grep -c 'device gone') == $1 ]] || fail "lines of 'device gone' in round $round: $(dmesg | grep 'device gone')"
 }
+is_told() { dmesg | grep -q "device gone"; }
 carrier_is_off() { grep -q down /sys/class/net/rx0/operstate; }
 
 # No packet, no interrupt, nobody who asks: the watchdog alone can tell.
 case_gone_is_noticed_by_an_idle_interface() {
     vanish
     eventually 5 carrier_is_off || fail "the carrier is still there"
-    expect "lines of 'device gone'" "$(dmesg | grep -c 'device gone')" 1
+    eventually 5 is_told || fail "it is not told"
     lab-bind none rx0
+    expect "lines of 'device gone'" "$(dmesg | grep -c 'device gone')" 1
     comes_back
 }
 # Its registers cannot be reached, but it still receives into our buffers: it must not, once they are freed.
@@ -108,14 +124,18 @@ case_gone_is_one_line_and_an_orderly_end() {
     comes_back
 }
 
+bind_directly() { echo "$RX0_PCI" >"/sys/bus/pci/drivers/rxmap-$BACKEND/bind"; }
 # The probe reads registers all the way; whichever access is the first to find nobody, it is refused, or bound and then gone.
 slow_gone_at_any_moment_of_probe=4
 case_gone_at_any_moment_of_probe() {
-    local round refused=0 bound=0
+    local round takes write refused=0 bound=0
+    lab-bind none rx0
+    takes=$(microseconds bind_directly)
+    write=$(microseconds config_write "$(ones)" 4 '\0\0')
     for ((round = 0; round < ROUNDS; round++)); do
         lab-bind none rx0
         dmesg -c >/dev/null
-        if between eval 'echo "$RX0_PCI" >"/sys/bus/pci/drivers/rxmap-$BACKEND/bind"'; then
+        if between "$takes" "$write" bind_directly; then
             bound=$((bound + 1))
         else
             refused=$((refused + 1))
@@ -125,16 +145,20 @@ case_gone_at_any_moment_of_probe() {
         told "[01]"
         comes_back
     done
+    echo "a bind takes $takes us, a write $write us"
     [ "$refused" -gt 0 ] && [ "$bound" -gt 0 ] || fail "the moments were all alike: $refused probes were refused, $bound were through"
 }
+down_and_up() { ip link set rx0 down; ip link set rx0 up; ip link set rx0 down; ip link set rx0 up; }
 # Opened, closed and opened again, with packets coming: the interrupt, the poll, the watchdog, open and stop all meet it.
 slow_gone_at_any_moment_of_open_and_stop=4
 case_gone_at_any_moment_of_open_and_stop() {
-    local round
+    local round takes write
+    takes=$(microseconds down_and_up)
+    write=$(microseconds config_write "$(ones)" 4 '\0\0')
     for ((round = 0; round < ROUNDS; round++)); do
         dmesg -c >/dev/null
         lab-traffic start --json --dst-mac 52:54:00:12:34:56 --dst 10.9.0.2 --src 10.9.0.1 --dport 9000 --rate 2000 --seconds 60
-        between down_and_up
+        between "$takes" "$write" down_and_up
         ip -s link show rx0 >/dev/null # whoever did not meet it yet
         ip link set rx0 down
         ip link set rx0 up 2>/dev/null && fail "a device that is gone was opened in round $round"
@@ -144,4 +168,3 @@ case_gone_at_any_moment_of_open_and_stop() {
         comes_back
     done
 }
-down_and_up() { ip link set rx0 down; ip link set rx0 up; ip link set rx0 down; ip link set rx0 up; }
