@@ -54,12 +54,13 @@ pause() { # MICROSECONDS, without a process
 # between TAKES WRITE COMMAND…: it goes while COMMAND runs, which takes so many microseconds, in the first round at its beginning, in
 # the last after its end. Of so many microseconds is the write that lets it go.
 between() {
-    local takes=$1 write=$2 other status
+    local takes=$1 write=$2 other status it
     shift 2
+    it=$(ones) # to look for it takes longer than the write
     ones_at_its_addresses
     mkfifo -m 600 /tmp/nothing 2>/dev/null
     exec 8<>/tmp/nothing
-    { pause $((round * (takes + 2 * write) / ROUNDS)) && ones_on; } &
+    { pause $((round * (takes + 2 * write) / ROUNDS)) && config_write "$it" 4 '\2\0'; } &
     other=$!
     pause "$write"
     "$@" >/dev/null 2>&1
