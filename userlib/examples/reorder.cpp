@@ -2,6 +2,7 @@
 // Finds UDP packets that came out of order, twice or not at all: each flow (source port) carries a
 // 32-bit number, most significant byte first, OFFSET bytes into its payload. Ends after COUNT
 // packets. For rxmap-gen: `reorder eth1 10000 4`.
+#include <rxmap/headers.hpp>
 #include <rxmap/pcap.hpp>
 #include <rxmap/rxmap.hpp>
 
@@ -14,11 +15,9 @@
 
 namespace {
 
-using Bytes = std::span<const std::byte>;
-
-std::uint32_t big_endian(Bytes bytes, std::size_t at, std::size_t width) {
+std::uint32_t big_endian(rxmap::Bytes bytes) {
     std::uint32_t value = 0;
-    for (const std::byte byte : bytes.subspan(at, width))
+    for (const std::byte byte : bytes)
         value = value << 8U | static_cast<std::uint32_t>(byte);
     return value;
 }
@@ -47,17 +46,15 @@ int main(int argc, char** argv) try {
                                     {.filter = rxmap::pcap::compile("ip and udp")});
     const std::uint64_t count = argc > 2 ? std::stoull(argv[2]) : UINT64_MAX;
     const std::size_t offset = argc > 3 ? std::stoul(argv[3]) : 0;
-    constexpr std::size_t kEthernet = 14, kUdp = 8;
 
     std::map<std::uint32_t, Flow> flows;
     std::uint64_t packets = 0;
     while (packets < count && ring.wait() != rxmap::Wait::closed) {
         for (const auto packet : ring.take()) {
             ++packets;
-            const Bytes bytes = packet.bytes();  // the filter saw an IPv4 header
-            const std::size_t udp = kEthernet + 4 * (big_endian(bytes, kEthernet, 1) & 15U);
-            if (bytes.size() >= udp + kUdp + offset + 4)
-                flows[big_endian(bytes, udp, 2)].take(big_endian(bytes, udp + kUdp + offset, 4));
+            const auto udp = rxmap::find_udp(packet.bytes());
+            if (udp && udp->payload().size() >= offset + 4)
+                flows[udp->source_port()].take(big_endian(udp->payload().subspan(offset, 4)));
         }
     }
     for (const auto& [port, flow] : flows)
