@@ -11,6 +11,10 @@
 
 namespace rxmap {
 
+namespace detail {
+class Loop;
+}
+
 // Move-only, never allocates, never blocks, makes no system call unless the NIC ran out of frames.
 // Let go of a batch before the next wait(): its slots count as unread. Batches that overlap are
 // correct, but the kernel gets slots back only when none is left.
@@ -81,6 +85,7 @@ class [[nodiscard]] Batch {
 
   private:
     friend class Ring;
+    friend class detail::Loop;
     Batch(detail::Core& core, std::uint32_t first, std::uint32_t count) noexcept
         : core_(&core), first_(first), count_(count) {}
 

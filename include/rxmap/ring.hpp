@@ -106,6 +106,7 @@ class [[nodiscard]] Ring {
     Ring(std::unique_ptr<detail::Transport> transport, const rxmap_attach& granted);
 
   private:
+    friend class Dispatcher;
     std::shared_ptr<detail::Core> core_;
 };
 

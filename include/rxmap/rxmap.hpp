@@ -3,7 +3,9 @@
 #pragma once
 
 #include <rxmap/batch.hpp>
+#include <rxmap/dispatcher.hpp>
 #include <rxmap/error.hpp>
+#include <rxmap/headers.hpp>
 #include <rxmap/packet.hpp>
 #include <rxmap/ring.hpp>
 #include <rxmap/stats.hpp>

@@ -58,4 +58,9 @@ inline std::vector<std::uint64_t> drain(Ring& ring) {
     return numbers;
 }
 
+// The consumer's word that tells the kernel how to wake it; RXMAP_ARMED_NO: it is awake.
+inline std::uint32_t armed(ModelRing& nic) {
+    return detail::load_acquire(nic.consumer_words().armed);
+}
+
 }  // namespace rxmap::tests

@@ -100,8 +100,7 @@ Wait Core::sleep_until(Deadline deadline, const std::stop_token& stop) noexcept 
 // the rest.
 Woken Core::sleep_once(TimeLeft left, bool stop_possible) noexcept {
     Woken woken = Woken::look;
-    sleeping_.store(true, std::memory_order_seq_cst);
-    if (!arm()) {
+    if (!begin_sleep()) {
         ++wait_stats_.sleeps_spared;
     } else if (!sleeper_ || live_batches_ != 0) {
         ++wait_stats_.sleeps_in_poll;
@@ -111,9 +110,18 @@ Woken Core::sleep_once(TimeLeft left, bool stop_possible) noexcept {
                                         : wait_stats_.sleeps_in_epoll);
         woken = sleeper_->sleep(left);
     }
+    end_sleep();
+    return woken;
+}
+
+bool Core::begin_sleep() noexcept {
+    sleeping_.store(true, std::memory_order_seq_cst);
+    return arm();
+}
+
+void Core::end_sleep() noexcept {
     sleeping_.store(false, std::memory_order_relaxed);
     disarm();
-    return woken;
 }
 
 bool Core::arm() noexcept {

@@ -87,6 +87,13 @@ class Core : public std::enable_shared_from_this<Core> {
     using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
     [[nodiscard]] Wait wait(Deadline deadline, const std::stop_token& stop) noexcept;
+    // What there is to say without sleeping; reports a state change once.
+    [[nodiscard]] std::optional<Wait> look(const std::stop_token& stop) noexcept;
+    // A sleep in something that the core does not know, such as a dispatcher's: listen to the
+    // ring's file and to wake_fd(). False: something is there already. Each begin wants its end.
+    [[nodiscard]] bool begin_sleep() noexcept;
+    void end_sleep() noexcept;
+    [[nodiscard]] int wake_fd() const noexcept { return wake_fd_; }
     void set_waiting(const Waiting& waiting);
     [[nodiscard]] const WaitStats& wait_stats() const noexcept { return wait_stats_; }
     [[nodiscard]] bool arm() noexcept;
@@ -130,7 +137,6 @@ class Core : public std::enable_shared_from_this<Core> {
     void kick() noexcept;
     using TimeLeft = std::optional<std::chrono::nanoseconds>;  // none: no deadline
 
-    [[nodiscard]] std::optional<Wait> look(const std::stop_token& stop) noexcept;
     // awake.cpp: nothing means that the time for it is over.
     [[nodiscard]] std::optional<Wait> stay_awake(Deadline deadline,
                                                  const std::stop_token& stop) noexcept;
