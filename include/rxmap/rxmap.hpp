@@ -7,6 +7,8 @@
 #include <rxmap/error.hpp>
 #include <rxmap/headers.hpp>
 #include <rxmap/packet.hpp>
+#include <rxmap/placement.hpp>
+#include <rxmap/queues.hpp>
 #include <rxmap/ring.hpp>
 #include <rxmap/stats.hpp>
 #include <rxmap/types.hpp>
