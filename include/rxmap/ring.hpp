@@ -43,8 +43,9 @@ class [[nodiscard]] Ring {
     Ring& operator=(Ring&& other) noexcept;
     Ring(const Ring&) = delete;
     Ring& operator=(const Ring&) = delete;
-    // Detaches. Batches must be gone by now; kept packets stay readable memory, but their bytes
-    // may become zero.
+    // Detaches. A thread that waits meanwhile gets Wait::closed and must not touch the ring any
+    // more. Batches must be gone by now; kept packets stay readable memory, but their bytes may
+    // become zero.
     ~Ring();
 
     // ---- packets ----

@@ -72,6 +72,8 @@ Wait Core::wait(Deadline deadline, const std::stop_token& stop) noexcept {
         return count(*found, wait_stats_.at_once);
     if (deadline && *deadline <= steady_clock::now())
         return count(Wait::timeout, wait_stats_.at_once);
+    // Another thread may destroy the Ring from here on: that detaches, and we answer `closed`.
+    const std::shared_ptr<Core> alive = shared_from_this();
     if (const std::optional<Wait> found = stay_awake(deadline, stop))
         return *found;
     return count(sleep_until(deadline, stop), wait_stats_.after_sleep);
