@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <rxmap/testing.hpp>
 #include <stop_token>
@@ -18,6 +19,10 @@
 
 namespace rxmap::recv {
 namespace {
+
+std::filesystem::path scratch_file() {
+    return std::filesystem::temp_directory_path() / ("rxmap-recv-" + std::to_string(getpid()));
+}
 
 class ReceiverOnRing : public ::testing::Test {
   protected:
@@ -54,6 +59,25 @@ class ReceiverOnRing : public ::testing::Test {
     Report run(CaptureWriter* writer = nullptr) {
         Consumer consumer(probe::Origin::zero, writer);
         return Session(options, source, consumer).run({});
+    }
+
+    void write_and_replay(CaptureFormat format) {
+        const auto path = scratch_file();
+        send(20);
+        end(10);
+        {
+            CaptureWriter writer(path.string(), format, "eth12");
+            EXPECT_EQ(run(&writer).received, 20u);
+            writer.finish();
+        }
+        testing::ModelRing second;
+        RingSource again("model1", second.attach(), {}, false);
+        EXPECT_EQ(second.replay(path.string()), 22u);
+        Consumer consumer(probe::Origin::zero, nullptr);
+        const Report report = Session(options, again, consumer).run({});
+        EXPECT_EQ(report.received, 20u);
+        EXPECT_EQ(report.probe.lost + report.probe.corrupt, 0u);
+        std::filesystem::remove(path);
     }
 
     Options options;
@@ -113,23 +137,48 @@ TEST_F(ReceiverOnRing, IsWokenByPacketsThatComeLater) {
 }
 
 TEST_F(ReceiverOnRing, CaptureFileHoldsEveryByteAndCanBeReplayed) {
-    const auto path =
-        std::filesystem::temp_directory_path() / ("rxmap-recv-" + std::to_string(getpid()));
-    send(20);
-    end(10);
-    {
-        CaptureWriter writer(path.string());
-        EXPECT_EQ(run(&writer).received, 20u);
-        writer.finish();
+    write_and_replay(CaptureFormat::pcap);
+}
+
+TEST_F(ReceiverOnRing, SoDoesAPcapngFile) {
+    write_and_replay(CaptureFormat::pcapng);
+}
+
+// Read back by libpcap: each nanosecond, each length of padding, what was cut off.
+TEST(CaptureFile, KeepsTimesAndLengths) {
+    constexpr std::chrono::nanoseconds kTime{1'234'567'890'123'456'789};
+    for (const CaptureFormat format : {CaptureFormat::pcap, CaptureFormat::pcapng}) {
+        const auto path = scratch_file();
+        CaptureWriter writer(path.string(), format, "eth1");
+        for (std::size_t i = 0; i < 5; ++i)
+            writer.write(std::vector<std::byte>(60 + i, std::byte{0x5a}), 60 + i,
+                         kTime + std::chrono::nanoseconds(i));
+        EXPECT_TRUE(writer.flush());
+        testing::ModelRing nic;
+        Ring ring = nic.attach();
+        EXPECT_EQ(nic.replay(path.string(), 5), 5u);
+        const Batch batch = ring.take();
+        ASSERT_EQ(batch.size(), 5u);
+        for (std::size_t i = 0; i < 5; ++i) {
+            EXPECT_EQ(batch[i].size(), 60 + i);
+            EXPECT_EQ(batch[i].timestamp(), kTime + std::chrono::nanoseconds(i));
+            EXPECT_EQ(batch[i].bytes()[59 + i], std::byte{0x5a});
+        }
+        std::filesystem::remove(path);
     }
-    testing::ModelRing second;
-    RingSource again("model1", second.attach(), {}, false);
-    EXPECT_EQ(second.replay(path.string()), 22u);
-    Consumer consumer(probe::Origin::zero, nullptr);
-    const Report report = Session(options, again, consumer).run({});
-    EXPECT_EQ(report.received, 20u);
-    EXPECT_EQ(report.probe.lost + report.probe.corrupt, 0u);
-    std::filesystem::remove(path);
+}
+
+TEST_F(ReceiverOnRing, EndsWhenNobodyReadsWhatItWrites) {
+    std::signal(SIGPIPE, SIG_IGN);
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    CaptureWriter writer("/proc/self/fd/" + std::to_string(ends[1]));
+    close(ends[0]);
+    close(ends[1]);
+    send(20);  // and no end: nothing but the reader ends this run
+    EXPECT_EQ(run(&writer).received, 20u);
+    EXPECT_TRUE(writer.reader_gone());
+    EXPECT_NO_THROW(writer.finish());
 }
 
 TEST(CaptureFile, ThatCannotBeWrittenIsNamed) {

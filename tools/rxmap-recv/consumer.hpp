@@ -27,6 +27,9 @@ class Consumer {
     /// A UDP payload, as a socket gives it.
     void on_datagram(std::span<const std::byte> payload) noexcept;
 
+    /// Hands written packets to who reads them, once a turn. False: nobody can be written to.
+    [[nodiscard]] bool flush() noexcept { return writer_ == nullptr || writer_->flush(); }
+
     /// Packets taken so far, rxmap-gen's end marks not counted.
     [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
     /// Their bytes: frames without FCS, from a socket payloads.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <net/if.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -31,27 +32,32 @@ std::unique_ptr<Source> open_source(const Options& options) {
     return std::make_unique<RingSource>(options.interface, options.ring);
 }
 
-void print(const Report& report, bool as_json) {
-    if (as_json) {
-        fmt::print("{}\n", json(report));
+// To stderr where the packets go to stdout.
+void print(const Report& report, const Options& options) {
+    std::FILE* const out = options.write_file == "-" ? stderr : stdout;
+    if (options.json) {
+        fmt::print(out, "{}\n", json(report));
         fmt::print(stderr, "{}\n", result_line(report));
         return;
     }
-    fmt::print("{}{}\n", summary(report), result_line(report));
+    fmt::print(out, "{}{}\n", summary(report), result_line(report));
 }
 
 int run(const Options& options) {
     const StopOnSignal signals;
+    std::signal(SIGPIPE, SIG_IGN);  // the writer is told, and the run ends with its report
     std::optional<CaptureWriter> writer;
     if (!options.write_file.empty())
-        writer.emplace(options.write_file);
+        writer.emplace(options.write_file, options.format, options.interface);
     Consumer consumer(options.join ? rxmap::probe::Origin::first_seen : rxmap::probe::Origin::zero,
                       writer ? &*writer : nullptr);
     const auto source = open_source(options);
     Session session(options, *source, consumer);
     fmt::print(stderr, "rxmap-recv: receiving: {}\n", source->description());
     const Report report = session.run(signals.token());
-    print(report, options.json);
+    if (writer && !writer->flush() && writer->reader_gone())
+        fmt::print(stderr, "rxmap-recv: nobody reads the packets any more\n");
+    print(report, options);
     if (writer)
         writer->finish();
     return report.closed.empty() ? 0 : 1;

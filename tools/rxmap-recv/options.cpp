@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <map>
+
 namespace rxmap::recv {
 namespace {
 
@@ -57,14 +59,19 @@ void add_run(CLI::App& app, Options& options) {
     app.add_flag("--json", options.json,
                  "the summary as JSON on stdout (the RESULT line on stderr)");
     app.add_flag("--quiet", options.quiet, "no line each second");
-    app.add_option("-w,--write", options.write_file, "write the packets to this pcap file");
+    app.add_option("-w,--write", options.write_file,
+                   "write the packets to this file; -: to stdout, all text then goes to stderr");
+    const std::map<std::string, CaptureFormat> formats{{"pcap", CaptureFormat::pcap},
+                                                       {"pcapng", CaptureFormat::pcapng}};
+    app.add_option("--format", options.format, "of the file: pcap (default) or pcapng")
+        ->transform(CLI::CheckedTransformer(formats));
 }
 
 /// The ring's options say nothing about a socket: refuse rather than ignore them.
 void check_socket(const CLI::App& app) {
-    for (const char* name :
-         {"--queue", "--mode", "--filter", "--overrun", "--frames", "--frame-size", "--quota",
-          "--wake-packets", "--wake-usecs", "--wait", "--busy-poll", "--promisc", "--write"})
+    for (const char* name : {"--queue", "--mode", "--filter", "--overrun", "--frames",
+                             "--frame-size", "--quota", "--wake-packets", "--wake-usecs", "--wait",
+                             "--busy-poll", "--promisc", "--write", "--format"})
         if (app.count(name) > 0)
             throw CLI::ValidationError(name, "belongs to the mapped ring, not to --socket");
 }
@@ -79,6 +86,8 @@ void check_together(const CLI::App& app, const Options& options) {
     if (options.ring.overrun == "backpressure" && options.ring.mode != "divert")
         throw CLI::ValidationError(
             "--overrun", "backpressure needs --mode divert, not --mode " + options.ring.mode);
+    if (app.count("--format") > 0 && options.write_file.empty())
+        throw CLI::ValidationError("--format", "is that of --write FILE");
     const std::string& wait = options.ring.wait;
     if (options.ring.busy_poll > 0 && (wait == "busy-poll" || wait == "spin" || wait == "adaptive"))
         throw CLI::ValidationError("--busy-poll", "is for a --wait that sleeps, not for " + wait);

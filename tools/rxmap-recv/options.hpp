@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "rxmap-recv/capture_writer.hpp"
+
 namespace rxmap::recv {
 
 /// The mapped ring's part; used when `socket_port` is not given.
@@ -36,7 +38,8 @@ struct Options {
     bool join = false;        ///< count each flow from its first packet seen
     bool json = false;
     bool quiet = false;
-    std::string write_file;
+    std::string write_file;                      ///< "-": standard output
+    CaptureFormat format = CaptureFormat::pcap;  ///< of write_file
 };
 
 /// Parses argv. Prints help or an error and returns the exit status when the program is to end at

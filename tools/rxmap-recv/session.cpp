@@ -51,6 +51,8 @@ Report Session::run(std::stop_token stop) {
             source_.turn(consumer_, next_deadline(), std::min(wanted, kMostPerTurn), stop);
         if (turn == Turn::packets)
             note_packets();
+        if (!consumer_.flush())
+            break;
         const auto now = Clock::now();
         if (now >= next_line_)
             show_line();
