@@ -136,6 +136,32 @@ case_receiver_writes_a_capture() {
     all_received 1500
     expect "packets that tcpdump reads" "$(tcpdump -n -r /tmp/out.pcap 2>/dev/null | grep -c '10.9.0.2.9000: UDP')" 1500
 }
+# Packets alone go to standard output, and tcpdump reads them as they come.
+case_receiver_feeds_tcpdump_in_both_formats() {
+    local format
+    for format in pcap pcapng; do
+        : >/tmp/receiver
+        ./rxmap-recv rx0 --mode divert --count 400 -w - --format $format --quiet 2>/tmp/receiver | tcpdump -n -r - 2>/dev/null >/tmp/read &
+        receiver=$!
+        eventually 10 grep -q receiving /tmp/receiver || fail "no receiver: $(cat /tmp/receiver)"
+        gen --rate 2000 --count 400 >/dev/null
+        wait "$receiver" || fail "tcpdump exited with $?"
+        all_received 400
+        expect "packets that tcpdump read of $format" "$(grep -c '10.9.0.2.9000: UDP' /tmp/read)" 400
+    done
+}
+case_receiver_ends_when_nobody_reads_what_it_writes() {
+    : >/tmp/receiver
+    { ./rxmap-recv rx0 --mode divert -w - --quiet 2>/tmp/receiver; echo $? >/tmp/status; } | tcpdump -n -c 50 -r - >/tmp/read 2>/dev/null &
+    receiver=$!
+    eventually 10 grep -q receiving /tmp/receiver || fail "no receiver: $(cat /tmp/receiver)"
+    gen --rate 2000 --count 2000 >/dev/null
+    wait "$receiver"
+    eventually 10 grep -q "^RESULT" /tmp/receiver || fail "it goes on: $(cat /tmp/receiver)"
+    expect "exit status" "$(cat /tmp/status)" 0
+    grep -q "^rxmap-recv: nobody reads the packets any more$" /tmp/receiver || fail "$(cat /tmp/receiver)"
+    expect "packets that tcpdump read" "$(wc -l </tmp/read)" 50
+}
 case_receiver_signals_end_it_with_a_result() {
     local signal
     for signal in INT TERM; do
