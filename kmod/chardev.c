@@ -16,6 +16,7 @@
 #include "backend.h"
 #include "core.h"
 #include "ring_private.h"
+#include "ring_setup.h"
 
 static DEFINE_IDA(cookies);
 
@@ -222,6 +223,27 @@ static long ring_ioctl_busy_poll(struct rxmap_ring *ring,
 	return err ? err : rxmap_ring_busy_poll(ring, &args);
 }
 
+static long ring_ioctl_attached(struct rxmap_ring *ring, struct rxmap_attach __user *user)
+{
+	struct rxmap_attach args;
+	int err;
+
+	if (copy_from_user(&args, user, sizeof(args)))
+		return -EFAULT;
+	err = rxmap_setup_check_attached(&args);
+	if (!err) {
+		rtnl_lock();
+		err = ring_alive(ring);
+		if (!err)
+			rxmap_ring_attached(ring, &args);
+		rtnl_unlock();
+	}
+	args.abi = RXMAP_ABI_VERSION;
+	if (copy_to_user(user, &args, sizeof(args)))
+		return err ? err : -EFAULT;
+	return err;
+}
+
 static long ring_ioctl_query(struct rxmap_query __user *user, bool force)
 {
 	struct rxmap_query args;
@@ -261,6 +283,8 @@ static long ring_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ring_ioctl_query(user, true);
 	case RXMAP_BUSY_POLL:
 		return ring_ioctl_busy_poll(ring, user);
+	case RXMAP_ATTACHED:
+		return ring_ioctl_attached(ring, user);
 	default:
 		return -ENOTTY;
 	}

@@ -37,7 +37,7 @@ static int put_counters(struct sk_buff *msg, const struct rxmap_status *status)
 
 static u32 granted(const struct rxmap_ring *ring)
 {
-	return ring->granted | (ring->locked ? RXMAP_GRANT_LOCKED : 0);
+	return ring->answer.granted | (ring->locked ? RXMAP_GRANT_LOCKED : 0);
 }
 
 /**

@@ -155,7 +155,7 @@ static void go_live(struct rxmap_queue *q, struct rxmap_ring *ring, struct rxmap
 	ring->promisc = a->flags & RXMAP_ATTACH_PROMISC;
 	if (ring->promisc)
 		a->granted |= RXMAP_GRANT_PROMISC;
-	ring->granted = a->granted;
+	ring->answer = *a;
 	ring->p.status->state = link_state(adapter);
 	adapter->mapped_queues++;
 	q->ring_owner = ring;

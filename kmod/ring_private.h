@@ -83,7 +83,7 @@ struct rxmap_ring_region {
  * @region: the four regions
  * @cookie: number in the mmap offsets
  * @mappable: regions are final; written once by attach (release), read by mmap (acquire)
- * @granted: RXMAP_GRANT_* as ATTACH said
+ * @answer: of ATTACH; RTNL
  * @locked: RXMAP_LOCK
  * @promisc: counted in the netdev
  * @used: an ATTACH succeeded once on this file
@@ -123,7 +123,7 @@ struct rxmap_ring {
 	struct rxmap_ring_region region[RXMAP_REGIONS];
 	int cookie;
 	bool mappable;
-	u32 granted;
+	struct rxmap_attach answer;
 	bool locked;
 	bool promisc;
 	bool used;
@@ -146,6 +146,7 @@ void rxmap_ring_free_memory(struct rxmap_ring *ring);
 
 /* ring_query.c */
 struct rxmap_adapter *rxmap_ring_adapter(u32 ifindex);
+void rxmap_ring_attached(const struct rxmap_ring *ring, struct rxmap_attach *args);
 int rxmap_ring_query(struct rxmap_query *args);
 int rxmap_ring_force_detach(struct rxmap_query *args);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ring_query.c - who maps a queue, and taking it from him
+ * ring_query.c - who maps a queue, taking it from him, and what a file has
  *
- * Both work on any open file of /dev/rxmap: they name an interface and a queue. Process context
- * under RTNL.
+ * The first two work on any open file of /dev/rxmap: they name an interface and a queue. Process
+ * context under RTNL.
  */
 #include <linux/capability.h>
 #include <linux/nsproxy.h>
@@ -46,6 +46,26 @@ static void tell_holder(struct rxmap_query *args, const struct rxmap_ring *ring)
 	args->mode = ring->mode;
 	args->state = READ_ONCE(ring->p.status->state);
 	strscpy(args->comm, ring->comm, sizeof(args->comm));
+}
+
+/**
+ * rxmap_ring_attached() - RXMAP_ATTACHED
+ * @ring: attached
+ * @args: out
+ *
+ * The filter was copied at ATTACH and may be another one by now: nothing is said of it.
+ *
+ * Context: RTNL.
+ */
+void rxmap_ring_attached(const struct rxmap_ring *ring, struct rxmap_attach *args)
+{
+	*args = ring->answer;
+	args->filter = 0;
+	args->filter_len = 0;
+	args->wake_packets = READ_ONCE(ring->wake_packets);
+	args->wake_usecs = READ_ONCE(ring->wake_usecs);
+	if (ring->locked)
+		args->granted |= RXMAP_GRANT_LOCKED;
 }
 
 /**

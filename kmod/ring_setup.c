@@ -62,6 +62,32 @@ static int check_behaviour(struct rxmap_attach *a)
 	return 0;
 }
 
+/* Do both sides speak of the same structure? */
+static int check_version(struct rxmap_attach *a)
+{
+	if (a->size != sizeof(*a))
+		return rxmap_refuse(a, RXMAP_REFUSED_SIZE, sizeof(*a), -EINVAL);
+	if (a->abi != RXMAP_ABI_VERSION)
+		return rxmap_refuse(a, RXMAP_REFUSED_ABI, RXMAP_ABI_VERSION, -EPROTONOSUPPORT);
+	return 0;
+}
+
+/**
+ * rxmap_setup_check_attached() - the argument of RXMAP_ATTACHED: size, abi, and zeros
+ * @a: argument, as user space wrote it
+ *
+ * Return: 0 or an errno, a->refused says why.
+ */
+int rxmap_setup_check_attached(struct rxmap_attach *a)
+{
+	const size_t in = offsetofend(struct rxmap_attach, abi);
+	int err = check_version(a);
+
+	if (!err && memchr_inv((u8 *)a + in, 0, sizeof(*a) - in))
+		err = rxmap_refuse(a, RXMAP_REFUSED_FLAGS, 0, -EINVAL);
+	return err;
+}
+
 /**
  * rxmap_setup_check() - everything that can be said about the argument alone
  * @a: argument of RXMAP_ATTACH, as user space wrote it
@@ -74,10 +100,9 @@ int rxmap_setup_check(struct rxmap_attach *a)
 
 	a->refused = RXMAP_REFUSED_NOTHING;
 	a->limit = 0;
-	if (a->size != sizeof(*a))
-		return rxmap_refuse(a, RXMAP_REFUSED_SIZE, sizeof(*a), -EINVAL);
-	if (a->abi != RXMAP_ABI_VERSION)
-		return rxmap_refuse(a, RXMAP_REFUSED_ABI, RXMAP_ABI_VERSION, -EPROTONOSUPPORT);
+	err = check_version(a);
+	if (err)
+		return err;
 	if (a->flags & ~RXMAP_ATTACH_FLAGS || memchr_inv(a->reserved, 0, sizeof(a->reserved)))
 		return rxmap_refuse(a, RXMAP_REFUSED_FLAGS, RXMAP_ATTACH_FLAGS, -EINVAL);
 	err = check_frame(a);

@@ -32,6 +32,7 @@ struct rxmap_setup {
 
 int rxmap_refuse(struct rxmap_attach *a, enum rxmap_refused what, u64 limit, int err);
 int rxmap_setup_check(struct rxmap_attach *a);
+int rxmap_setup_check_attached(struct rxmap_attach *a);
 int rxmap_setup_alloc(struct rxmap_setup *setup, struct rxmap_attach *a);
 void rxmap_setup_free(struct rxmap_setup *setup);
 void rxmap_setup_install(struct rxmap_ring *ring, struct rxmap_setup *setup,

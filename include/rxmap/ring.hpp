@@ -28,6 +28,8 @@
 
 namespace rxmap {
 
+// An attached queue. Move-only; destroying it gives the queue back. The head of this file says who
+// may call what.
 class [[nodiscard]] Ring {
   public:
     static constexpr std::uint32_t kBatch = 64;  // packets; what take() gives unless told
@@ -35,11 +37,17 @@ class [[nodiscard]] Ring {
     // Maps one queue of an interface of the caller's network namespace. Throws rxmap::Error.
     static Ring attach(const std::string& ifname, const Options& options = {});
 
-    // Takes over a file that another process attached, and what its RXMAP_ATTACH answered:
-    // privileged set-up, unprivileged use. Owns the file from here on, even if it throws.
-    static Ring adopt(int fd, const rxmap_attach& granted);
+    // Takes over a file that another process attached: privileged set-up, unprivileged use. No
+    // capability is needed. Owns the file from here on, even if it throws, and closes it at exec().
+    // Begins with the first packet that the other one did not take. Throws rxmap::Error: EBADF,
+    // ENOTTY (no /dev/rxmap), ENOTCONN (not attached), ENODEV (ended), EPROTONOSUPPORT (other ABI).
+    static Ring adopt(int fd);
+    // The same with the descriptor that `rxmapctl exec` left open: its number is in RXMAP_FD.
+    // Throws EINVAL when there is none.
+    static Ring adopt();
 
     Ring(Ring&&) noexcept = default;
+    // Detaches what it had. Of a moved-from ring only assignment and destruction are allowed.
     Ring& operator=(Ring&& other) noexcept;
     Ring(const Ring&) = delete;
     Ring& operator=(const Ring&) = delete;
@@ -86,6 +94,7 @@ class [[nodiscard]] Ring {
 
     // ---- what the kernel says ----
 
+    // Read from shared memory, no system call. stats() is a copy of some 200 bytes: not per packet.
     [[nodiscard]] State state() const noexcept;
     [[nodiscard]] Reason reason() const noexcept;
     [[nodiscard]] Stats stats() const noexcept;
@@ -99,6 +108,10 @@ class [[nodiscard]] Ring {
     void set_wake(Wake wake);
     // Freezes filter, mode and quota for good; do it before the descriptor is handed on.
     void lock();
+    // The other end of adopt(): unmaps without detaching and returns the descriptor, which the
+    // caller owns, to pass it on. Batches and kept packets must be gone; the Ring is moved-from
+    // afterwards. Throws EMFILE, and keeps the ring then.
+    [[nodiscard]] int hand_over();
     // Gives the queue back now. The ring is State::gone afterwards; kept packets stay mapped. The
     // one call that another thread may make while this one waits: the wait ends with Wait::closed.
     void detach();

@@ -25,8 +25,8 @@ struct rxmap_ring;
 
 /* A packet where the NIC wrote it; good until the next take or release on its ring. */
 struct rxmap_packet {
-    const void* data;
-    size_t size;
+    const void* data;              /* where the NIC wrote it */
+    size_t size;                   /* bytes */
     const struct rxmap_desc* desc; /* timestamp, sequence, VLAN, hash, ... */
 };
 
@@ -49,11 +49,18 @@ struct rxmap_ring* rxmap_ring_attach(const char* ifname, const struct rxmap_atta
                                      char* error, size_t error_size);
 
 /*
- * Takes over a file that another process attached, and what its RXMAP_ATTACH answered. Owns `fd`
- * from here on, even on failure. Errors as above.
+ * Takes over a file that another process attached; no capability is needed. Owns `fd` from here on,
+ * even on failure, and closes it at exec(). A program under `rxmapctl exec` finds its number in the
+ * environment, as RXMAP_FD. Errors as above: EBADF, ENOTTY (no /dev/rxmap), ENOTCONN (not
+ * attached), ENODEV (ended), EPROTONOSUPPORT (other ABI).
  */
-struct rxmap_ring* rxmap_ring_adopt(int fd, const struct rxmap_attach* granted, char* error,
-                                    size_t error_size);
+struct rxmap_ring* rxmap_ring_adopt(int fd, char* error, size_t error_size);
+
+/*
+ * The other end of it: unmaps without detaching, frees the ring, and returns the descriptor to pass
+ * on. -1 with errno, and then the ring is as it was.
+ */
+int rxmap_ring_hand_over(struct rxmap_ring* ring);
 
 /* Gives back what was taken, detaches and frees the ring. NULL is allowed. */
 void rxmap_ring_detach(struct rxmap_ring* ring);
@@ -123,6 +130,7 @@ size_t rxmap_ring_wait_counters(const struct rxmap_ring* ring, uint64_t* counter
 int rxmap_ring_fd(const struct rxmap_ring* ring);
 bool rxmap_ring_arm(struct rxmap_ring* ring);
 
+/* From shared memory, without a system call. The last two states are final, with a reason. */
 enum rxmap_state rxmap_ring_state(const struct rxmap_ring* ring);
 enum rxmap_reason rxmap_ring_reason(const struct rxmap_ring* ring);
 

@@ -64,11 +64,27 @@ TEST(CApi, ReturnsErrnoAndASentenceWhenItCannotAttach) {
 }
 
 TEST(CApi, ReturnsErrnoAndASentenceForAFileThatIsNoRing) {
-    const rxmap_attach granted{};
     std::array<char, 64> error{};
-    EXPECT_EQ(rxmap_ring_adopt(-1, &granted, error.data(), error.size()), nullptr);
-    EXPECT_NE(errno, 0);
-    EXPECT_EQ(std::string(error.data()).find("cannot map the status page"), 0U) << error.data();
+    EXPECT_EQ(rxmap_ring_adopt(-1, error.data(), error.size()), nullptr);
+    EXPECT_EQ(errno, EBADF);
+    EXPECT_STREQ(error.data(), "descriptor -1 is not open");
+    int pipe_ends[2];
+    ASSERT_EQ(pipe(pipe_ends), 0);
+    EXPECT_EQ(rxmap_ring_adopt(pipe_ends[0], error.data(), error.size()), nullptr);
+    EXPECT_EQ(errno, ENOTTY);
+    EXPECT_EQ(error.data(),
+              "descriptor " + std::to_string(pipe_ends[0]) + " is not a file of /dev/rxmap");
+    EXPECT_EQ(close(pipe_ends[0]), -1) << "it was owned from the first moment on";
+    close(pipe_ends[1]);
+}
+
+TEST(CApi, HandsTheDescriptorOverWithoutDetaching) {
+    ModelRing nic;
+    auto* const ring = new rxmap_ring(nic.attach());
+    const int fd = rxmap_ring_hand_over(ring);
+    ASSERT_GE(fd, 0);
+    EXPECT_NE(nic.status().state, static_cast<std::uint32_t>(RXMAP_STATE_GONE));
+    close(fd);
 }
 
 TEST(CApi, WaitsInTheWayThatWasChosenAndCounts) {

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <string>
 
 #include "ring_support.hpp"
 
@@ -112,6 +114,44 @@ const RefusalCase kCases[] = {
 // clang-format on
 
 INSTANTIATE_TEST_SUITE_P(Attach, Refusal, ::testing::ValuesIn(kCases));
+
+TEST(Adopt, SaysWhyNot) {
+    rxmap_attach attach{};
+    EXPECT_EQ(detail::describe_adoption(EBADF, 7, attach), "descriptor 7 is not open");
+    EXPECT_EQ(detail::describe_adoption(ENOTTY, 7, attach),
+              "descriptor 7 is not a file of /dev/rxmap");
+    EXPECT_EQ(detail::describe_adoption(ENOTCONN, 7, attach),
+              "descriptor 7 has no ring: whoever hands it on attaches first");
+    EXPECT_EQ(detail::describe_adoption(ENODEV, 7, attach), "the ring of descriptor 7 has ended");
+    EXPECT_EQ(detail::describe_adoption(EIO, 7, attach),
+              "cannot take over descriptor 7: Input/output error");
+    attach.refused = RXMAP_REFUSED_ABI;
+    attach.limit = 2;
+    EXPECT_EQ(detail::describe_adoption(EPROTONOSUPPORT, 7, attach),
+              "this library speaks ABI 1, the module ABI 2: use library and module of one version");
+}
+
+TEST(Adopt, TakesTheNumberFromTheEnvironment) {
+    const auto sentence = [](const char* value) {
+        if (value == nullptr)
+            unsetenv("RXMAP_FD");
+        else
+            setenv("RXMAP_FD", value, 1);
+        try {
+            (void)Ring::adopt();
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+        return std::string("adopted");
+    };
+    EXPECT_EQ(sentence(nullptr),
+              "RXMAP_FD is not set: start this program with: rxmapctl exec INTERFACE -- ...");
+    EXPECT_EQ(sentence("7x"), "RXMAP_FD is '7x', no file descriptor");
+    EXPECT_EQ(sentence("-7"), "RXMAP_FD is '-7', no file descriptor");
+    EXPECT_EQ(sentence(""), "RXMAP_FD is '', no file descriptor");
+    EXPECT_EQ(sentence("1000000"), "descriptor 1000000 is not open");
+    unsetenv("RXMAP_FD");
+}
 
 TEST(Attach, SaysHowToLoadTheModule) {
     EXPECT_EQ(detail::describe_open_failure(ENOENT),

@@ -2,6 +2,7 @@
 #include "rxmap-recv/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 
 #include <map>
 
@@ -11,27 +12,7 @@ namespace {
 constexpr double kMostSeconds = 1e6;
 
 void add_ring(CLI::App& app, RingOptions& ring) {
-    app.add_option("--queue", ring.queue, "RX queue")->capture_default_str();
-    app.add_option("--mode", ring.mode,
-                   "tap: each packet also goes to the stack, as a copy; filter: what --filter "
-                   "matches comes here only; divert: everything comes here only")
-        ->check(CLI::IsMember({"tap", "filter", "divert"}))
-        ->capture_default_str();
-    app.add_option("--filter", ring.filter, "tcpdump expression, such as 'udp dst port 9000'");
-    app.add_option("--overrun", ring.overrun,
-                   "while this receiver is too slow: drop the newest packet, or backpressure "
-                   "(--mode divert only)")
-        ->check(CLI::IsMember({"drop", "backpressure"}))
-        ->capture_default_str();
-    app.add_option("--frames", ring.frames, "frames of the ring, a power of two");
-    app.add_option("--frame-size", ring.frame_size, "bytes of a frame")
-        ->check(CLI::IsMember({2048, 4096}));
-    app.add_option("--quota", ring.quota, "most frames held here, 0: the most allowed")
-        ->capture_default_str();
-    app.add_option("--wake-packets", ring.wake_packets, "wake up when so many packets are unread")
-        ->capture_default_str();
-    app.add_option("--wake-usecs", ring.wake_usecs, "... or so long after the first of them")
-        ->capture_default_str();
+    tools::add_attach_options(app, ring.attach);
     app.add_option("--wait", ring.wait,
                    "how to wait for packets: sleep in poll, epoll (level-triggered), epoll-edge, "
                    "epoll-oneshot, epoll-exclusive or uring; or stay awake with busy-poll or spin; "
@@ -43,7 +24,6 @@ void add_ring(CLI::App& app, RingOptions& ring) {
                    "poll the NIC from here for so many microseconds before each sleep")
         ->check(CLI::Range(0U, 1'000'000U))
         ->capture_default_str();
-    app.add_flag("--promisc", ring.promiscuous, "promiscuous while attached");
 }
 
 void add_run(CLI::App& app, Options& options) {
@@ -69,37 +49,31 @@ void add_run(CLI::App& app, Options& options) {
 
 /// The ring's options say nothing about a socket: refuse rather than ignore them.
 void check_socket(const CLI::App& app) {
-    for (const char* name : {"--queue", "--mode", "--filter", "--overrun", "--frames",
-                             "--frame-size", "--quota", "--wake-packets", "--wake-usecs", "--wait",
-                             "--busy-poll", "--promisc", "--write", "--format"})
+    const std::string why = "belongs to the mapped ring, not to --socket";
+    tools::refuse_attach_options(app, why);
+    for (const char* name : {"--wait", "--busy-poll", "--write", "--format"})
         if (app.count(name) > 0)
-            throw CLI::ValidationError(name, "belongs to the mapped ring, not to --socket");
+            throw CLI::ValidationError(name, why);
 }
 
 void check_together(const CLI::App& app, const Options& options) {
     if (options.socket_port)
         check_socket(app);
-    if (options.ring.mode == "filter" && options.ring.filter.empty())
-        throw CLI::ValidationError("--mode", "filter needs --filter EXPRESSION");
-    if (options.ring.mode == "divert" && !options.ring.filter.empty())
-        throw CLI::ValidationError("--filter", "divert takes everything and has no filter");
-    if (options.ring.overrun == "backpressure" && options.ring.mode != "divert")
-        throw CLI::ValidationError(
-            "--overrun", "backpressure needs --mode divert, not --mode " + options.ring.mode);
+    else if (options.ring.inherited)
+        tools::refuse_attach_options(
+            app, "the ring is attached already (RXMAP_FD is set): give it to rxmapctl exec");
+    tools::check_attach_options(options.ring.attach);
     if (app.count("--format") > 0 && options.write_file.empty())
         throw CLI::ValidationError("--format", "is that of --write FILE");
     const std::string& wait = options.ring.wait;
     if (options.ring.busy_poll > 0 && (wait == "busy-poll" || wait == "spin" || wait == "adaptive"))
         throw CLI::ValidationError("--busy-poll", "is for a --wait that sleeps, not for " + wait);
-    if (options.ring.wake_packets > 1 && options.ring.wake_usecs == 0)
-        throw CLI::ValidationError("--wake-packets",
-                                   std::to_string(options.ring.wake_packets) +
-                                       " needs --wake-usecs above 0, or a last packet might wait");
 }
 
 }  // namespace
 
 std::optional<int> parse_options(int argc, char** argv, Options& options) {
+    options.ring.inherited = std::getenv("RXMAP_FD") != nullptr;
     CLI::App app{"rxmap-recv: receives from a mapped RX queue, checks rxmap-gen's packets"};
     app.add_option("interface", options.interface, "network interface, such as eth1")->required();
     app.add_option("--socket", options.socket_port,

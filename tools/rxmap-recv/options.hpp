@@ -8,24 +8,17 @@
 #include <optional>
 #include <string>
 
+#include "attach/attach_options.hpp"
 #include "rxmap-recv/capture_writer.hpp"
 
 namespace rxmap::recv {
 
 /// The mapped ring's part; used when `socket_port` is not given.
 struct RingOptions {
-    std::uint32_t queue = 0;
-    std::string mode = "tap";
-    std::string filter;
-    std::string overrun = "drop";
-    std::optional<std::uint32_t> frames;      ///< without: the library's default
-    std::optional<std::uint32_t> frame_size;  ///< the same
-    std::uint32_t quota = 0;
-    std::uint32_t wake_packets = 1;
-    std::uint32_t wake_usecs = 0;
+    tools::AttachOptions attach;
+    bool inherited = false;       ///< from `rxmapctl exec`, by RXMAP_FD: attached already
     std::string wait = "poll";    ///< rxmap::to_string() of a WaitBy
     std::uint32_t busy_poll = 0;  ///< microseconds before each sleep; 0: sleep at once
-    bool promiscuous = false;
 };
 
 struct Options {

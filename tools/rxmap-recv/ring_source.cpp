@@ -2,9 +2,9 @@
 #include "rxmap-recv/ring_source.hpp"
 
 #include <fmt/format.h>
+#include <net/if.h>
 
 #include <algorithm>
-#include <rxmap/pcap.hpp>
 #include <stdexcept>
 #ifdef RXMAP_WITH_URING
 #include <rxmap/uring.hpp>
@@ -13,20 +13,14 @@
 namespace rxmap::recv {
 namespace {
 
-rxmap::Options attach_options(const RingOptions& asked) {
-    rxmap::Options options;
-    options.queue = asked.queue;
-    options.mode = asked.mode == "tap"      ? Mode::tap
-                   : asked.mode == "filter" ? Mode::filter
-                                            : Mode::divert;
-    options.overrun = asked.overrun == "drop" ? Overrun::drop : Overrun::backpressure;
-    options.frames = asked.frames.value_or(options.frames);
-    options.frame_size = asked.frame_size.value_or(options.frame_size);
-    options.quota = asked.quota;
-    options.wake = {.packets = asked.wake_packets, .usecs = asked.wake_usecs};
-    options.promiscuous = asked.promiscuous;
-    options.filter = pcap::compile(asked.filter);
-    return options;
+// The ring that `rxmapctl exec` attached, if there is one, or one of our own.
+Ring open_ring(const std::string& interface, const RingOptions& asked) {
+    if (!asked.inherited)
+        return Ring::attach(interface, tools::to_options(asked.attach));
+    Ring ring = Ring::adopt();
+    if (if_nametoindex(interface.c_str()) != ring.info().ifindex)
+        throw std::runtime_error("the ring in RXMAP_FD is not one of '" + interface + "'");
+    return ring;
 }
 
 // By its name; the options know no other.
@@ -71,8 +65,8 @@ const char* cost(Mode mode, bool filtered) {
 }  // namespace
 
 RingSource::RingSource(const std::string& interface, const RingOptions& options)
-    : RingSource(interface, Ring::attach(interface, attach_options(options)), waiting(options),
-                 !options.filter.empty()) {}
+    : RingSource(interface, open_ring(interface, options), waiting(options),
+                 !options.attach.filter.empty()) {}
 
 RingSource::RingSource(const std::string& interface, Ring ring, const Waiting& waiting,
                        bool filtered)

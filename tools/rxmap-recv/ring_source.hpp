@@ -12,7 +12,8 @@ namespace rxmap::recv {
 
 class RingSource final : public Source {
   public:
-    /// Attaches. Throws rxmap::Error, which names argument, limit and value.
+    /// Attaches, or takes what is in RXMAP_FD. Throws rxmap::Error, which names argument, limit and
+    /// value.
     RingSource(const std::string& interface, const RingOptions& options);
     /// Takes a ring that is attached already.
     RingSource(const std::string& interface, Ring ring, const Waiting& waiting, bool filtered);

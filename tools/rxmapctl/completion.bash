@@ -24,13 +24,21 @@ _rxmapctl_words() {
     bind,*) echo --force; _rxmapctl_interfaces ;;
     unbind,*) echo --force --all; _rxmapctl_interfaces ;;
     detach,*) echo --queue; _rxmapctl_interfaces ;;
+    exec,--mode) echo tap filter divert ;;
+    exec,--overrun) echo drop backpressure ;;
+    exec,--frame-size) echo 2048 4096 ;;
+    exec,--user) compgen -u ;;
+    exec,--filter | exec,--frames | exec,--quota | exec,--wake-packets | exec,--wake-usecs) ;;
+    exec,--) compgen -c ;;
+    exec,exec) _rxmapctl_interfaces ;;
+    exec,*) echo --queue --mode --filter --overrun --frames --frame-size --quota --wake-packets --wake-usecs --promisc --user -- ;;
     esac
 }
 
 _rxmapctl() {
     local word=${COMP_WORDS[COMP_CWORD]} words
     if [ "$COMP_CWORD" = 1 ]; then
-        words="list show set stats monitor doctor bind unbind detach --help"
+        words="list show set stats monitor doctor bind unbind detach exec --help"
     else
         words=$(_rxmapctl_words "${COMP_WORDS[1]}" "${COMP_WORDS[COMP_CWORD - 1]}")
     fi

@@ -7,12 +7,15 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "exec.hpp"
 #include "handover.hpp"
 #include "holder.hpp"
 #include "list.hpp"
@@ -37,6 +40,7 @@ struct Arguments {
     bool all = false;
     bool force = false;
     bool json = false;
+    ExecOptions exec;
 };
 
 int report(const Handover& done) {
@@ -162,6 +166,22 @@ void add_queues(CLI::App& app, Arguments& arguments, Command& command) {
         [&] { command = [](const Arguments& a) { return ctl::run_doctor(a.interface); }; });
 }
 
+// A program of somebody else, which gets a ring but no privileges.
+void add_exec(CLI::App& app, Arguments& arguments, Command& command) {
+    auto* exec = app.add_subcommand(
+        "exec", "attach a queue, then run a program without capabilities on its ring (RXMAP_FD)");
+    exec->footer("rxmapctl exec INTERFACE [OPTIONS] -- PROGRAM [ARGUMENTS]");
+    exec->add_option("interface", arguments.exec.interface, "interface")->required();
+    exec->add_option("--user", arguments.exec.user, "run it as this user; without: as you are");
+    rxmap::tools::add_attach_options(*exec, arguments.exec.attach);
+    exec->callback([&] {
+        rxmap::tools::check_attach_options(arguments.exec.attach);
+        if (arguments.exec.program.empty())
+            throw CLI::RequiredError("-- PROGRAM");
+        command = [](const Arguments& a) { return run_exec(a.exec); };
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -173,9 +193,17 @@ int main(int argc, char** argv) {
     app.add_flag("--json", arguments.json, "list, show, stats, monitor: as JSON");
     add_handover(app, arguments, command);
     add_queues(app, arguments, command);
+    add_exec(app, arguments, command);
+    // What follows is not ours, whatever it looks like.
+    char** const end = argv + argc;
+    char** const dashes = std::find(argv, end, std::string_view("--"));
+    if (dashes != end)
+        arguments.exec.program.assign(dashes + 1, end);
 
     try {
-        app.parse(argc, argv);
+        app.parse(static_cast<int>(dashes - argv), argv);
+        if (dashes != end && !app.got_subcommand("exec"))
+            throw CLI::ExtrasError({"--"});
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : kUsage;
     }

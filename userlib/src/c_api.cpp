@@ -79,9 +79,19 @@ rxmap_ring* rxmap_ring_attach(const char* ifname, const rxmap_attach* wish, char
     return guarded(attach, nullptr, error, error_size);
 }
 
-rxmap_ring* rxmap_ring_adopt(int fd, const rxmap_attach* granted, char* error, size_t error_size) {
-    const auto adopt = [&] { return new rxmap_ring(rxmap::Ring::adopt(fd, *granted)); };
+rxmap_ring* rxmap_ring_adopt(int fd, char* error, size_t error_size) {
+    const auto adopt = [&] { return new rxmap_ring(rxmap::Ring::adopt(fd)); };
     return guarded(adopt, nullptr, error, error_size);
+}
+
+int rxmap_ring_hand_over(rxmap_ring* ring) {
+    const auto hand_over = [&] {
+        rxmap_ring_release(ring);
+        const int fd = ring->ring.hand_over();
+        delete ring;
+        return fd;
+    };
+    return guarded(hand_over, -1, nullptr, 0);
 }
 
 void rxmap_ring_detach(rxmap_ring* ring) {

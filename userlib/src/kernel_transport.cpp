@@ -5,15 +5,21 @@
 #include <rxmap/error.hpp>
 
 #include <fcntl.h>
+#include <linux/major.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 #include "refusal.hpp"
 
@@ -88,7 +94,40 @@ rxmap_attach attach_queue(int fd, const std::string& ifname, const Options& opti
                 static_cast<rxmap_refused>(attach.refused));
 }
 
+// Another driver could take the number of our request for one of its own: nobody but a misc device
+// is asked.
+bool maybe_ours(int fd) {
+    struct stat file {};
+    return fstat(fd, &file) == 0 && S_ISCHR(file.st_mode) && major(file.st_rdev) == MISC_MAJOR;
+}
+
+rxmap_attach attached_queue(int fd) {
+    rxmap_attach attach{};
+    attach.size = sizeof(attach);
+    attach.abi = RXMAP_ABI_VERSION;
+    int error = result(fcntl(fd, F_SETFD, FD_CLOEXEC));
+    if (error == 0)
+        error = maybe_ours(fd) ? result(ioctl(fd, RXMAP_ATTACHED, &attach)) : ENOTTY;
+    if (error == 0)
+        return attach;
+    throw Error(error, describe_adoption(error, fd, attach),
+                static_cast<rxmap_refused>(attach.refused));
+}
+
 }  // namespace
+
+int inherited_fd() {
+    const char* const text = std::getenv("RXMAP_FD");
+    if (text == nullptr)
+        throw Error(EINVAL,
+                    "RXMAP_FD is not set: start this program with: rxmapctl exec INTERFACE -- ...");
+    const std::string_view number(text);
+    int fd = -1;
+    const auto [end, error] = std::from_chars(number.begin(), number.end(), fd);
+    if (error != std::errc{} || end != number.end() || fd < 0)
+        throw Error(EINVAL, "RXMAP_FD is '" + std::string(number) + "', no file descriptor");
+    return fd;
+}
 
 Mapping::Mapping(int fd, const rxmap_region& region, bool writable, const char* name)
     : data_(nullptr), bytes_(region.bytes) {
@@ -118,9 +157,9 @@ KernelTransport::KernelTransport(const std::string& ifname, const Options& optio
                reinterpret_cast<const rxmap_desc*>(descs_.data()), frames_.data(),
                consumer_area_.data()} {}
 
-KernelTransport::KernelTransport(int fd, const rxmap_attach& granted)
+KernelTransport::KernelTransport(int fd)
     : file_(fd),
-      granted_(granted),
+      granted_(attached_queue(fd)),
       status_(fd, granted_.status, false, "status page"),
       descs_(fd, granted_.descs, false, "descriptor ring"),
       frames_(fd, granted_.frames_region, false, "frames"),

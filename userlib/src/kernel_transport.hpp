@@ -26,10 +26,14 @@ class Mapping {
     std::size_t bytes_;
 };
 
+// What RXMAP_FD says. Throws rxmap::Error when it is not set, or no number.
+[[nodiscard]] int inherited_fd();
+
 class KernelTransport final : public Transport {
   public:
     KernelTransport(const std::string& ifname, const Options& options);
-    KernelTransport(int fd, const rxmap_attach& granted);
+    // Of a file that was attached already; owns it, even if this throws.
+    explicit KernelTransport(int fd);
 
     [[nodiscard]] const rxmap_attach& granted() const noexcept { return granted_; }
 

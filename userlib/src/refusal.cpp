@@ -167,4 +167,22 @@ std::string describe_refusal(int error, const std::string& ifname, const rxmap_a
     }
 }
 
+std::string describe_adoption(int error, int fd, const rxmap_attach& attach) {
+    if (attach.refused == RXMAP_REFUSED_ABI || attach.refused == RXMAP_REFUSED_SIZE)
+        return describe_refusal(error, {}, attach, {});
+    const std::string descriptor = "descriptor " + std::to_string(fd);
+    switch (error) {
+        case EBADF:
+            return descriptor + " is not open";
+        case ENOTTY:
+            return descriptor + " is not a file of " RXMAP_DEVICE_PATH;
+        case ENOTCONN:
+            return descriptor + " has no ring: whoever hands it on attaches first";
+        case ENODEV:
+            return "the ring of " + descriptor + " has ended";
+        default:
+            return "cannot take over " + descriptor + ": " + std::strerror(error);
+    }
+}
+
 }  // namespace rxmap::detail

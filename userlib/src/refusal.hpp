@@ -21,4 +21,7 @@ struct Circumstances {
 [[nodiscard]] std::string describe_refusal(int error, const std::string& ifname,
                                            const rxmap_attach& attach, const Circumstances& more);
 
+// Why the file behind `fd` cannot be taken over; `attach` as RXMAP_ATTACHED answered.
+[[nodiscard]] std::string describe_adoption(int error, int fd, const rxmap_attach& attach);
+
 }  // namespace rxmap::detail

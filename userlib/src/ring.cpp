@@ -4,6 +4,8 @@
 
 #include "kernel_transport.hpp"
 
+#include <fcntl.h>
+
 #include <cerrno>
 #include <cstring>
 
@@ -71,8 +73,14 @@ Ring Ring::attach(const std::string& ifname, const Options& options) {
     return Ring(std::move(transport), granted);
 }
 
-Ring Ring::adopt(int fd, const rxmap_attach& granted) {
-    return Ring(std::make_unique<detail::KernelTransport>(fd, granted), granted);
+Ring Ring::adopt(int fd) {
+    auto transport = std::make_unique<detail::KernelTransport>(fd);
+    const rxmap_attach granted = transport->granted();
+    return Ring(std::move(transport), granted);
+}
+
+Ring Ring::adopt() {
+    return adopt(detail::inherited_fd());
 }
 
 Ring::Ring(std::unique_ptr<detail::Transport> transport, const rxmap_attach& granted)
@@ -180,6 +188,13 @@ void Ring::set_wake(Wake wake) {
 
 void Ring::lock() {
     check(core_->transport().lock(), "RXMAP_LOCK", "cannot lock the ring");
+}
+
+int Ring::hand_over() {
+    const int copy = fcntl(fd(), F_DUPFD_CLOEXEC, 0);
+    check(copy < 0 ? errno : 0, "dup", "cannot hand the ring over");
+    core_.reset();
+    return copy;
 }
 
 void Ring::detach() {

@@ -70,6 +70,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
+/* The file, what its status pages begin with, the version of this contract */
 #define RXMAP_DEVICE_PATH	"/dev/rxmap"
 #define RXMAP_MAGIC		0x70616d72u	/* "rmap", little endian */
 #define RXMAP_ABI_VERSION	1u
@@ -329,6 +330,9 @@ struct rxmap_query {
  * DETACH	give the queue back now; mappings stay valid memory until munmap()
  * KICK		"frames came back" after need_wakeup was seen: refill the NIC
  * LOCK		filter, mode and quota are frozen (SET_FILTER: EPERM), thresholds are not
+ * ATTACHED	what ATTACH answered on this file, for a process that was handed it: size and abi go
+ *		in, the rest is zero (EINVAL); thresholds and RXMAP_GRANT_LOCKED as they are now,
+ *		no filter. No capability needed
  * SET_FILTER	replace the filter while packets flow
  * SET_WAKE	replace the wake-up thresholds
  * QUERY	who maps this queue? works on any open file, no capability needed
@@ -347,6 +351,7 @@ struct rxmap_query {
 #define RXMAP_QUERY		_IOWR(RXMAP_IOC_TYPE, 0x07, struct rxmap_query)
 #define RXMAP_FORCE_DETACH	_IOWR(RXMAP_IOC_TYPE, 0x08, struct rxmap_query)
 #define RXMAP_BUSY_POLL		_IOW(RXMAP_IOC_TYPE, 0x09, struct rxmap_busy_poll)
+#define RXMAP_ATTACHED		_IOWR(RXMAP_IOC_TYPE, 0x0a, struct rxmap_attach)
 
 /* rxmap_desc.flags */
 #define RXMAP_DESC_CSUM_OK	(1u << 0)	/* the device verified the checksums */
