@@ -74,6 +74,10 @@ uninstall: ## take it out again
 dkms: ## have DKMS rebuild the module for each new kernel
 	@tools/install dkms
 
+.PHONY: doc
+doc: ## the interfaces' reference, by Doxygen: build/doc/html/index.html
+	@tools/doc/doc
+
 .PHONY: bench
 bench: ## instructions per packet of each way to receive: BACKEND= ARMS= KERNEL= COUNT= SIZE= BURST= (Documentation/measuring.md)
 	@tests/bench/bench

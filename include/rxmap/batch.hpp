@@ -20,24 +20,31 @@ class Loop;
 // correct, but the kernel gets slots back only when none is left.
 class [[nodiscard]] Batch {
   public:
+    // For range-for and algorithms of one pass; good while its batch lives. A step costs an
+    // addition.
     class Iterator {
       public:
+        // What std::input_iterator asks for.
         using value_type = PacketView;
         using difference_type = std::ptrdiff_t;
         using iterator_category = std::input_iterator_tag;
         using iterator_concept = std::forward_iterator_tag;
 
         Iterator() noexcept = default;
+        // For Batch::begin() and end().
         Iterator(detail::Core* core, std::uint32_t position) noexcept
             : core_(core), position_(position) {}
 
+        // The packet: two pointers, nothing is copied.
         [[nodiscard]] PacketView operator*() const noexcept {
             return {*core_, core_->desc(position_)};
         }
+        // To the next packet.
         Iterator& operator++() noexcept {
             ++position_;
             return *this;
         }
+        // To the next packet; the answer is where it was.
         Iterator operator++(int) noexcept {
             Iterator before = *this;
             ++position_;
@@ -53,8 +60,10 @@ class [[nodiscard]] Batch {
         std::uint32_t position_ = 0;
     };
 
+    // What is moved from is empty.
     Batch(Batch&& other) noexcept
         : core_(other.core_), first_(other.first_), count_(std::exchange(other.count_, 0)) {}
+    // Gives back what it had, then takes over the other's packets, which is empty afterwards.
     Batch& operator=(Batch&& other) noexcept {
         if (this != &other) {
             release();
@@ -68,6 +77,7 @@ class [[nodiscard]] Batch {
     Batch& operator=(const Batch&) = delete;
     ~Batch() { release(); }
 
+    // The packets, oldest first, and how many they are.
     [[nodiscard]] Iterator begin() const noexcept { return {core_, first_}; }
     [[nodiscard]] Iterator end() const noexcept { return {core_, first_ + count_}; }
     [[nodiscard]] std::size_t size() const noexcept { return count_; }

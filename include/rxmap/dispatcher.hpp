@@ -40,6 +40,7 @@ class [[nodiscard]] Registration {
   public:
     Registration() noexcept = default;
     Registration(Registration&&) noexcept = default;
+    // Removes what it had.
     Registration& operator=(Registration&& other) noexcept;
     Registration(const Registration&) = delete;
     Registration& operator=(const Registration&) = delete;
@@ -71,7 +72,7 @@ class [[nodiscard]] Registration {
 
 // What a dispatcher does with a ring.
 struct RingHandler {
-    static constexpr std::uint32_t kMostPackets = 256;
+    static constexpr std::uint32_t kMostPackets = 256;  // of one batch
 
     // Each batch, never an empty one. It goes back when the callback returns or throws; what is to
     // stay longer: PacketView::keep(). Needed.
@@ -83,15 +84,17 @@ struct RingHandler {
     std::uint32_t most = Ring::kBatch;  // packets of one batch, 1 to kMostPackets
 };
 
+// Argument of Dispatcher's constructor.
 struct DispatcherOptions {
     // How long the loop stays awake after the last thing that it did, 0 to an hour; a CPU is busy
     // for that time. 0: it sleeps at once.
     std::chrono::microseconds stay_awake{0};
 };
 
+// One loop for rings, timers and descriptors; the head of this file says who may call what.
 class [[nodiscard]] Dispatcher {
   public:
-    static constexpr std::uint32_t kTurnsPerLook = 16;
+    static constexpr std::uint32_t kTurnsPerLook = 16;  // busy turns before it looks at other files
 
     // Throws Error: EINVAL for what is out of range, EMFILE and the like when there are no
     // descriptors left (it needs two).

@@ -14,12 +14,15 @@ namespace rxmap {
 // the errno of the call, refused() says which argument of attach it was about.
 class Error : public std::system_error {
   public:
+    // errno of the call, the sentence for what(), and what RXMAP_ATTACH refused, if it did.
     Error(int error_number, std::string sentence, rxmap_refused refused = RXMAP_REFUSED_NOTHING)
         : std::system_error(error_number, std::generic_category()),
           sentence_(std::move(sentence)),
           refused_(refused) {}
 
+    // One sentence, without a full stop; lives as long as the error.
     [[nodiscard]] const char* what() const noexcept override { return sentence_.c_str(); }
+    // Which argument of attach; RXMAP_REFUSED_NOTHING when it was about something else.
     [[nodiscard]] rxmap_refused refused() const noexcept { return refused_; }
 
   private:

@@ -20,6 +20,7 @@
 
 namespace rxmap {
 
+// What is looked at; good as long as the packet is.
 using Bytes = std::span<const std::byte>;
 
 namespace detail {
@@ -48,10 +49,11 @@ inline constexpr std::uint8_t kProtocolUdp = 17;
 // the bytes: PacketFields::vlan() has it. What follows a second tag counts as payload.
 class Ethernet {
   public:
-    static constexpr std::size_t kBytes = 14;  // without tags
-    static constexpr std::size_t kTagBytes = 4;
-    static constexpr std::size_t kMostTags = 2;
+    static constexpr std::size_t kBytes = 14;    // without tags
+    static constexpr std::size_t kTagBytes = 4;  // of each tag
+    static constexpr std::size_t kMostTags = 2;  // more are payload
 
+    // A view of what begins here; none where it is cut off or is not one.
     [[nodiscard]] static constexpr std::optional<Ethernet> parse(Bytes frame) noexcept {
         if (frame.size() < kBytes)
             return std::nullopt;
@@ -64,6 +66,7 @@ class Ethernet {
         return Ethernet(frame, tags);
     }
 
+    // The addresses, as they are in the frame.
     [[nodiscard]] constexpr std::span<const std::byte, 6> destination() const noexcept {
         return frame_.first<6>();
     }
@@ -106,6 +109,7 @@ class Ipv4 {
   public:
     static constexpr std::size_t kBytes = 20;  // without options
 
+    // A view of what begins here; none where it is cut off or is not one.
     [[nodiscard]] static constexpr std::optional<Ipv4> parse(Bytes bytes) noexcept {
         if (bytes.size() < kBytes || detail::byte_at(bytes, 0) >> 4U != 4)
             return std::nullopt;
@@ -121,6 +125,7 @@ class Ipv4 {
     [[nodiscard]] constexpr std::size_t total_size() const noexcept {
         return detail::word_at(bytes_, 2);
     }
+    // Fields of the header, as they are there; numbers and IPv4 addresses in host order.
     [[nodiscard]] constexpr std::uint8_t traffic_class() const noexcept {
         return detail::byte_at(bytes_, 1);
     }
@@ -135,6 +140,7 @@ class Ipv4 {
     [[nodiscard]] constexpr std::size_t fragment_offset() const noexcept {
         return (detail::word_at(bytes_, 6) & 0x1fffU) * 8U;
     }
+    // The rest of the header's fields; numbers and addresses in host order.
     [[nodiscard]] constexpr std::uint8_t ttl() const noexcept { return detail::byte_at(bytes_, 8); }
     [[nodiscard]] constexpr std::uint8_t protocol() const noexcept {
         return detail::byte_at(bytes_, 9);
@@ -148,6 +154,7 @@ class Ipv4 {
     [[nodiscard]] constexpr std::uint32_t destination() const noexcept {
         return detail::long_at(bytes_, 16);
     }
+    // What stands behind the fixed part of the header, 0 to 40 bytes.
     [[nodiscard]] constexpr Bytes options() const noexcept {
         return bytes_.subspan(kBytes, header_ - kBytes);
     }
@@ -166,8 +173,9 @@ class Ipv4 {
 class Ipv6 {
   public:
     static constexpr std::size_t kBytes = 40;  // without extension headers
-    static constexpr int kMostExtensions = 8;
+    static constexpr int kMostExtensions = 8;  // with more there is no view
 
+    // A view of what begins here; none where it is cut off or is not one.
     [[nodiscard]] static constexpr std::optional<Ipv6> parse(Bytes bytes) noexcept {
         if (bytes.size() < kBytes || detail::byte_at(bytes, 0) >> 4U != 6)
             return std::nullopt;
@@ -184,6 +192,7 @@ class Ipv6 {
     [[nodiscard]] constexpr std::size_t payload_size() const noexcept {
         return detail::word_at(bytes_, 4);
     }
+    // Fields of the header, as they are there; numbers and IPv4 addresses in host order.
     [[nodiscard]] constexpr std::uint8_t traffic_class() const noexcept {
         return static_cast<std::uint8_t>(detail::word_at(bytes_, 0) >> 4U);
     }
@@ -199,6 +208,7 @@ class Ipv6 {
     [[nodiscard]] constexpr std::span<const std::byte, 16> destination() const noexcept {
         return bytes_.subspan<24, 16>();
     }
+    // How many extension headers there are.
     [[nodiscard]] constexpr int extensions() const noexcept { return extensions_; }
     // Of the payload: what stands behind the last extension header.
     [[nodiscard]] constexpr std::uint8_t protocol() const noexcept { return protocol_; }
@@ -252,8 +262,9 @@ class Ipv6 {
 // RFC 768. None for a length below that of the header.
 class Udp {
   public:
-    static constexpr std::size_t kBytes = 8;
+    static constexpr std::size_t kBytes = 8;  // the header
 
+    // A view of what begins here; none where it is cut off or is not one.
     [[nodiscard]] static constexpr std::optional<Udp> parse(Bytes bytes) noexcept {
         if (bytes.size() < kBytes)
             return std::nullopt;
@@ -263,6 +274,7 @@ class Udp {
         return Udp(bytes.first(std::min(size, bytes.size())));
     }
 
+    // Fields of the header, in host order.
     [[nodiscard]] constexpr std::uint16_t source_port() const noexcept {
         return detail::word_at(bytes_, 0);
     }
@@ -271,9 +283,11 @@ class Udp {
     }
     // As the header has it, header included; there may be fewer bytes.
     [[nodiscard]] constexpr std::size_t size() const noexcept { return detail::word_at(bytes_, 4); }
+    // Nobody verifies it here.
     [[nodiscard]] constexpr std::uint16_t checksum() const noexcept {
         return detail::word_at(bytes_, 6);
     }
+    // What is behind the header, up to the end of the bytes.
     [[nodiscard]] constexpr Bytes payload() const noexcept { return bytes_.subspan(kBytes); }
 
   private:
@@ -286,6 +300,7 @@ class Udp {
 class Tcp {
   public:
     static constexpr std::size_t kBytes = 20;  // without options
+    // The control bits, for flags() and has().
     enum Flag : std::uint8_t {
         fin = 0x01,
         syn = 0x02,
@@ -297,6 +312,7 @@ class Tcp {
         cwr = 0x80,
     };
 
+    // A view of what begins here; none where it is cut off or is not one.
     [[nodiscard]] static constexpr std::optional<Tcp> parse(Bytes bytes) noexcept {
         if (bytes.size() < kBytes)
             return std::nullopt;
@@ -307,6 +323,7 @@ class Tcp {
     }
 
     [[nodiscard]] constexpr std::size_t header_size() const noexcept { return header_; }  // bytes
+    // Fields of the header, in host order.
     [[nodiscard]] constexpr std::uint16_t source_port() const noexcept {
         return detail::word_at(bytes_, 0);
     }
@@ -327,12 +344,15 @@ class Tcp {
     [[nodiscard]] constexpr std::uint16_t window() const noexcept {
         return detail::word_at(bytes_, 14);
     }
+    // Nobody verifies it here.
     [[nodiscard]] constexpr std::uint16_t checksum() const noexcept {
         return detail::word_at(bytes_, 16);
     }
+    // What stands behind the fixed part of the header, 0 to 40 bytes.
     [[nodiscard]] constexpr Bytes options() const noexcept {
         return bytes_.subspan(kBytes, header_ - kBytes);
     }
+    // What is behind the header, up to the end of the bytes.
     [[nodiscard]] constexpr Bytes payload() const noexcept { return bytes_.subspan(header_); }
 
   private:

@@ -17,7 +17,7 @@ namespace rxmap {
 
 // A VLAN tag that the device stripped.
 struct VlanTag {
-    std::uint16_t tci;
+    std::uint16_t tci;   // priority, drop eligible, VLAN id: 3, 1 and 12 bits
     std::uint16_t tpid;  // host order: 0x8100, 0x88a8
 };
 
@@ -35,12 +35,16 @@ class PacketFields {
     }
     // Running number on this ring, without gaps: packets that were dropped have none.
     [[nodiscard]] std::uint32_t sequence() const noexcept { return desc().seq; }
+    // What the device or the driver did: found the checksums right; copied it once, because it came
+    // in a foreign buffer; took the timestamp itself.
     [[nodiscard]] bool checksum_verified() const noexcept { return has(RXMAP_DESC_CSUM_OK); }
     [[nodiscard]] bool copied() const noexcept { return has(RXMAP_DESC_COPIED); }
     [[nodiscard]] bool hardware_timestamp() const noexcept { return has(RXMAP_DESC_HW_TSTAMP); }
+    // The device's hash of the flow; nothing where it made none.
     [[nodiscard]] std::optional<std::uint32_t> hash() const noexcept {
         return has(RXMAP_DESC_HASH) ? std::optional{desc().hash} : std::nullopt;
     }
+    // The tag that the device took out; nothing where it is still in the bytes, or there was none.
     [[nodiscard]] std::optional<VlanTag> vlan() const noexcept {
         return has(RXMAP_DESC_VLAN) ? std::optional{VlanTag{desc().vlan_tci, desc().vlan_tpid}}
                                     : std::nullopt;
@@ -60,7 +64,9 @@ class PacketFields {
 class [[nodiscard]] KeptPacket : public PacketFields<KeptPacket> {
   public:
     KeptPacket() noexcept = default;
+    // What is moved from is empty.
     KeptPacket(KeptPacket&& other) noexcept : core_(std::move(other.core_)), desc_(other.desc_) {}
+    // Gives back what it had, then takes over the other's packet.
     KeptPacket& operator=(KeptPacket&& other) noexcept {
         if (this != &other) {
             release();
@@ -82,9 +88,11 @@ class [[nodiscard]] KeptPacket : public PacketFields<KeptPacket> {
     // False: moved from, released, or kept a second time.
     [[nodiscard]] explicit operator bool() const noexcept { return core_ != nullptr; }
 
+    // The packet from its Ethernet header on; none when it is empty.
     [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
         return core_ ? std::span{core_->data(desc_), desc_.len} : std::span<const std::byte>{};
     }
+    // What the kernel said of it, all of it.
     [[nodiscard]] const rxmap_desc& descriptor() const noexcept { return desc_; }
 
   private:
@@ -99,11 +107,14 @@ class [[nodiscard]] KeptPacket : public PacketFields<KeptPacket> {
 // A packet where the NIC wrote it. Two pointers, no ownership: good while its batch lives.
 class PacketView : public PacketFields<PacketView> {
   public:
+    // For Batch, which makes them.
     PacketView(detail::Core& core, const rxmap_desc& desc) noexcept : core_(&core), desc_(&desc) {}
 
+    // The packet in its frame, from its Ethernet header on; nobody writes there meanwhile.
     [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
         return {core_->data(*desc_), desc_->len};
     }
+    // What the kernel said of it, where it was written.
     [[nodiscard]] const rxmap_desc& descriptor() const noexcept { return *desc_; }
 
     // Takes the packet out of its batch. A second keep() of the same packet is empty.

@@ -21,6 +21,8 @@
 
 namespace rxmap {
 
+// A ring for each queue of an interface, owned together. As with a Ring, one thread at a time uses
+// a ring of it; different rings may be in different threads.
 class [[nodiscard]] Queues {
   public:
     // Each queue with the same options; `options.queue` has no meaning. Throws what Ring::attach()

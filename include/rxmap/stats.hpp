@@ -12,11 +12,12 @@ namespace rxmap {
 // All counters run since attach. The sums of enum rxmap_counter hold exactly while nothing flows;
 // a snapshot taken under traffic may be a few packets apart between two counters.
 struct Stats {
-    std::array<std::uint64_t, RXMAP_CTR_COUNT> counters;
-    std::uint32_t posted;     // frames with the NIC
-    std::uint32_t free;       // frames free in the kernel
-    std::uint32_t delivered;  // frames with this consumer
+    std::array<std::uint64_t, RXMAP_CTR_COUNT> counters;  // indexed by enum rxmap_counter
+    std::uint32_t posted;                                 // frames with the NIC
+    std::uint32_t free;                                   // frames free in the kernel
+    std::uint32_t delivered;                              // frames with this consumer
 
+    // One of them, in packets unless enum rxmap_counter says otherwise.
     [[nodiscard]] std::uint64_t operator[](rxmap_counter counter) const noexcept {
         return counters[counter];
     }

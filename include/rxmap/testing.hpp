@@ -26,6 +26,7 @@ namespace rxmap::testing {
 
 class Model;
 
+// What the model is like.
 struct ModelOptions {
     // As for Ring::attach(). 64 frames are the least that the contract allows.
     Options ring = {.frames = RXMAP_FRAMES_MIN};
@@ -72,9 +73,11 @@ class ModelRing {
 
     // ---- what else can happen ----
 
+    // As the kernel would tell it: the ring's state and reason change, and a sleeper is woken.
     void interface_down();
     void carrier_lost();
     void running();  // up, with a link
+    // The same, and the ring is final.
     void unplug();
     void move_to_other_netns();
     void force_detach();

@@ -29,6 +29,7 @@ enum class Overrun : std::uint32_t {
 // Clock of the timestamps; the values are those of <time.h>.
 enum class Clock : std::int32_t { realtime = 0, monotonic = 1, tai = 11 };
 
+// What the ring does now, enum rxmap_state. The last two are final.
 enum class State : std::uint32_t {
     none = RXMAP_STATE_NONE,
     running = RXMAP_STATE_RUNNING,
@@ -38,6 +39,7 @@ enum class State : std::uint32_t {
     gone = RXMAP_STATE_GONE,    // final
 };
 
+// Why a ring ended, enum rxmap_reason; none while it has not.
 enum class Reason : std::uint32_t {
     none = RXMAP_REASON_NONE,
     bad_consumer = RXMAP_REASON_BAD_CONSUMER,
@@ -64,38 +66,38 @@ using Filter = std::vector<sock_filter>;
 
 // When a sleeping consumer is woken: at `packets` unread packets, or `usecs` after the first.
 struct Wake {
-    std::uint32_t packets = 1;
-    std::uint32_t usecs = 0;  // must be nonzero when packets exceeds 1
+    std::uint32_t packets = 1;  // at most the quota
+    std::uint32_t usecs = 0;    // up to RXMAP_WAKE_USECS_MAX, nonzero when packets exceeds 1
 };
 
 // Arguments of Ring::attach(). What is asked for is granted, or attach() throws.
 struct Options {
-    std::uint32_t queue = 0;
-    Mode mode = Mode::tap;
-    Overrun overrun = Overrun::drop;
-    std::uint32_t frames = RXMAP_FRAMES_DEFAULT;  // a power of two
-    std::uint32_t frame_size = RXMAP_FRAME_SIZE_2K;
-    std::uint32_t quota = 0;  // most frames held at a time; 0: the most that the queue allows
-    Wake wake = {};
-    Clock clock = Clock::realtime;
-    bool promiscuous = false;
-    bool lock = false;   // freeze filter, mode and quota at once
-    Filter filter = {};  // needed by Mode::filter
+    std::uint32_t queue = 0;                         // from 0
+    Mode mode = Mode::tap;                           // who gets a packet
+    Overrun overrun = Overrun::drop;                 // what a consumer at its quota costs
+    std::uint32_t frames = RXMAP_FRAMES_DEFAULT;     // a power of two, RXMAP_FRAMES_MIN to _MAX
+    std::uint32_t frame_size = RXMAP_FRAME_SIZE_2K;  // bytes; or RXMAP_FRAME_SIZE_4K
+    std::uint32_t quota = 0;        // most frames held at a time; 0: the most that the queue allows
+    Wake wake = {};                 // when a sleeper is woken; at once unless told
+    Clock clock = Clock::realtime;  // of the timestamps
+    bool promiscuous = false;       // others' packets, too, while attached
+    bool lock = false;              // freeze filter, mode and quota at once
+    Filter filter = {};             // needed by Mode::filter
 };
 
 // What attach() got, constant for the life of the ring.
 struct Info {
-    std::uint32_t ifindex;
-    std::uint32_t queue;
-    Mode mode;
-    std::uint32_t frames;
+    std::uint32_t ifindex;     // of the interface, in the namespace of the attach
+    std::uint32_t queue;       // from 0
+    Mode mode;                 // who gets a packet
+    std::uint32_t frames;      // number of frames
     std::uint32_t frame_size;  // bytes
     std::uint32_t quota;       // frames
     std::uint32_t max_packet;  // bytes, without FCS
     std::uint32_t napi_id;     // 0: unknown
     bool zero_copy;            // the NIC writes into the mapped frames
-    bool promiscuous;
-    bool queue_reset;  // posted frames come home at detach, even on an idle link
+    bool promiscuous;          // others' packets, too
+    bool queue_reset;          // posted frames come home at detach, even on an idle link
 };
 
 // Short English names, for logs: "running", "device unplugged or driver unbound".

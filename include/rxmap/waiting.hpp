@@ -49,9 +49,9 @@ using MakeSleeper = std::unique_ptr<detail::Sleeper> (*)(int ring_fd, int wake_f
 
 // Argument of Ring::set_waiting().
 struct Waiting {
-    WaitBy by = WaitBy::poll;
-    BusyPoll busy_poll = {};
-    Adaptive adaptive = {};
+    WaitBy by = WaitBy::poll;     // how the time is passed
+    BusyPoll busy_poll = {};      // looks at the NIC, before a sleep or instead of it
+    Adaptive adaptive = {};       // thresholds of WaitBy::adaptive
     MakeSleeper uring = nullptr;  // for WaitBy::uring: rxmap::uring::sleeper (<rxmap/uring.hpp>)
 };
 

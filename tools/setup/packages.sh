@@ -9,7 +9,7 @@ declare -A tier_kernels=(
     [demo]="6.12"
     [check]="6.1 6.12"
     [bench]="6.1 6.12"
-    [doc]="6.12"
+    [doc]=""
 )
 
 packages_demo=(
@@ -22,7 +22,7 @@ packages_demo=(
 )
 packages_check=(
     libgtest-dev libgmock-dev libbenchmark-dev liburing-dev
-    clang-format-14 clang-tidy-14 shellcheck sparse spin jq python3-yaml
+    clang-format-14 clang-tidy-14 shellcheck sparse spin jq python3-yaml doxygen
     # the debug kernel
     bc bison flex libelf-dev libssl-dev rsync kmod
     # the module under DKMS
@@ -31,7 +31,7 @@ packages_check=(
     mmdebstrap uidmap fakeroot e2fsprogs
 )
 packages_bench=(libbenchmark-dev liburing-dev libxdp-dev libbpf-dev gnuplot-nox jq libdpdk-dev)
-packages_doc=(doxygen graphviz)
+packages_doc=(doxygen)
 
 packages_of_tier() {
     local -n extra="packages_$1"

@@ -8,9 +8,11 @@
 #ifndef _UAPI_LINUX_RXMAP_NETLINK_H
 #define _UAPI_LINUX_RXMAP_NETLINK_H
 
+/* CTRL_CMD_GETFAMILY finds it by this name */
 #define RXMAP_FAMILY_NAME	"rxmap"
 #define RXMAP_FAMILY_VERSION	1
 
+/* Limits of QUEUE_SET: packets a poll, microseconds, frames */
 #define RXMAP_BUDGET_MIN		1
 #define RXMAP_BUDGET_MAX		256
 #define RXMAP_MODERATION_USECS_MAX	10000
@@ -215,6 +217,7 @@ enum {
 	RXMAP_CMD_MAX = (__RXMAP_CMD_MAX - 1)
 };
 
+/* The notifications' multicast group */
 #define RXMAP_MCGRP_EVENTS	"events"
 
 #endif /* _UAPI_LINUX_RXMAP_NETLINK_H */
