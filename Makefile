@@ -15,7 +15,7 @@ demo: ## the same packets through the stock driver and through the mapped ring: 
 	@tools/demo/demo
 
 .PHONY: setup
-setup: ## fetch what a tier needs: TIER=demo|check|bench|doc (states the download size first)
+setup: ## fetch what a tier needs: TIER=demo|check|bench|doc|deb (states the download size first)
 	@tools/setup/setup $(TIER)
 
 .PHONY: kmod
@@ -77,6 +77,10 @@ dkms: ## have DKMS rebuild the module for each new kernel
 .PHONY: doc
 doc: ## the interfaces' reference, by Doxygen: build/doc/html/index.html
 	@tools/doc/doc
+
+.PHONY: deb
+deb: ## Debian packages in build/deb: librxmap0, librxmap-dev, rxmap-tools, rxmap-dkms
+	@tools/deb
 
 .PHONY: bench
 bench: ## instructions per packet of each way to receive: BACKEND= ARMS= KERNEL= COUNT= SIZE= BURST= (Documentation/measuring.md)

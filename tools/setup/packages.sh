@@ -10,6 +10,7 @@ declare -A tier_kernels=(
     [check]="6.1 6.12"
     [bench]="6.1 6.12"
     [doc]=""
+    [deb]=""
 )
 
 packages_demo=(
@@ -32,6 +33,7 @@ packages_check=(
 )
 packages_bench=(libbenchmark-dev liburing-dev libxdp-dev libbpf-dev gnuplot-nox jq libdpdk-dev)
 packages_doc=(doxygen)
+packages_deb=(dpkg-dev debhelper dh-dkms lintian liburing-dev)
 
 packages_of_tier() {
     local -n extra="packages_$1"
