@@ -86,6 +86,10 @@ deb: ## Debian packages in build/deb: librxmap0, librxmap-dev, rxmap-tools, rxma
 bench: ## instructions per packet of each way to receive: BACKEND= ARMS= KERNEL= COUNT= SIZE= BURST= (Documentation/measuring.md)
 	@tests/bench/bench
 
+.PHONY: bench-wall
+bench-wall: ## the same in nanoseconds of this machine's clock, arms interleaved: BACKEND= ARMS= KERNEL= COUNT= SIZE= BURST= ROUNDS= REPEAT=
+	@tests/bench/wall
+
 .PHONY: bench-moderation
 bench-moderation: ## what moderation policies and poll budgets cost, over load and bursts: BACKENDS= KERNEL= LOADS= BURSTS= SETTINGS= COUNT= (Documentation/measuring.md)
 	@tests/bench/moderation

@@ -94,9 +94,7 @@ int main(int argc, char** argv) {
     std::uint16_t descriptors = 256;
     CLI::App app{"receives pktgen's packets with DPDK's driver and counts what that takes"};
     app.add_option("--pci", pci, "address of the NIC, which uio_pci_generic has")->required();
-    app.add_option("--warm", plan.warm, "packets that do not count")->required();
-    app.add_option("--count", plan.count, "packets that count, in a second run")->required();
-    app.add_option("--lone", plan.lone, "packets of rxmap-gen, in a third");
+    plan.add_options(app);
     app.add_option("--descriptors", descriptors, "of the receive ring")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     try {

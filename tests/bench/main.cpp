@@ -42,9 +42,7 @@ int main(int argc, char** argv) {
     CLI::App app{"receives pktgen's packets and counts what that takes"};
     app.add_option("way", way.name, "how to receive")->required()->check(CLI::IsMember(kMakers));
     app.add_option("--interface", way.interface, "the NIC under test")->required();
-    app.add_option("--warm", plan.warm, "packets that do not count")->required();
-    app.add_option("--count", plan.count, "packets that count, in a second run")->required();
-    app.add_option("--lone", plan.lone, "packets of rxmap-gen, in a third");
+    plan.add_options(app);
     app.add_option("--wake-packets", way.wake.packets, "ring: wake-up after so many packets")
         ->capture_default_str();
     app.add_option("--wake-usecs", way.wake.usecs, "ring: or so long after the first")

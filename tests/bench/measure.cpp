@@ -5,7 +5,9 @@
 #include <sys/resource.h>
 
 #include <cstdio>
+#include <ctime>
 #include <stdexcept>
+#include <vector>
 
 namespace rxmap::bench {
 namespace {
@@ -30,6 +32,55 @@ bool receive(Arm& arm, std::uint64_t count, Sequence& sequence, Counts& counts) 
     return sequence.received() == count;
 }
 
+std::uint64_t nanoseconds() {
+    timespec time{};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+// One run of pktgen, from the end of the first turn to the end of the last: whole turns only.
+struct Run {
+    Sequence sequence;
+    Counts counts;
+    std::uint64_t window = 0;        // packets
+    std::uint64_t instructions = 0;  // TSC ticks; without icount they are no instructions
+    std::uint64_t nanoseconds = 0;
+    long sleeps = 0;
+    long preempted = 0;
+};
+
+Run receive_run(Arm& arm, std::uint64_t count) {
+    Run run;
+    receive(arm, 1, run.sequence, run.counts);
+    const std::uint64_t first = run.sequence.received();
+    run.counts = {};
+    const rusage before = usage();
+    const std::uint64_t time = nanoseconds();
+    const std::uint64_t begin = instructions();
+    mark_begin();
+    receive(arm, count, run.sequence, run.counts);
+    mark_end();
+    run.instructions = instructions() - begin;
+    run.nanoseconds = nanoseconds() - time;
+    const rusage after = usage();
+    run.window = run.sequence.received() - first;
+    run.sleeps = after.ru_nvcsw - before.ru_nvcsw;
+    run.preempted = after.ru_nivcsw - before.ru_nivcsw;
+    return run;
+}
+
+// Of each run: packets received, and of those in the window number, ticks, ns, and ticks of the
+// receiver itself.
+std::string list_of(const std::vector<Run>& runs) {
+    std::string list;
+    for (const Run& run : runs)
+        list += fmt::format("{}[{}, {}, {}, {}, {}]", list.empty() ? "" : ", ",
+                            run.sequence.received(), run.window, run.instructions, run.nanoseconds,
+                            run.counts.user_instructions);
+    return list;
+}
+
 // What lone packets say.
 std::string latency_of(Arm& arm, std::uint64_t lone) {
     if (!arm.times_lone_packets() || lone == 0)
@@ -51,37 +102,44 @@ std::string latency_of(Arm& arm, std::uint64_t lone) {
 
 }  // namespace
 
+void Plan::add_options(CLI::App& app) {
+    app.add_option("--warm", warm, "packets that do not count")->required();
+    app.add_option("--count", count, "packets that count, in a second run")->required();
+    app.add_option("--repeat", repeat, "so many runs that count")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_option("--lone", lone, "packets of rxmap-gen, in the last");
+}
+
 void measure(Arm& arm, const Plan& plan) {
-    Sequence warm_sequence, sequence;
-    Counts counts;
+    Sequence warm;
+    Counts not_counted;
     fmt::print(stderr, "ready\n");
-    if (!receive(arm, plan.warm, warm_sequence, counts))
+    if (!receive(arm, plan.warm, warm, not_counted))
         throw std::runtime_error(
-            fmt::format("{} of {} packets came to warm up", warm_sequence.received(), plan.warm));
+            fmt::format("{} of {} packets came to warm up", warm.received(), plan.warm));
     fmt::print(stderr, "warm\n");
 
-    // From the end of the first turn to the end of the last: whole turns only.
-    receive(arm, 1, sequence, counts);
-    const std::uint64_t first = sequence.received();
-    counts = {};
-    const rusage before = usage();
-    const std::uint64_t begin = instructions();
-    mark_begin();
-    receive(arm, plan.count, sequence, counts);
-    mark_end();
-    const std::uint64_t elapsed = instructions() - begin;
-    const rusage after = usage();
-    const long sleeps = after.ru_nvcsw - before.ru_nvcsw;
+    std::vector<Run> runs{receive_run(arm, plan.count)};
+    while (runs.size() < plan.repeat) {
+        fmt::print(stderr, "again {}\n", runs.size());
+        runs.push_back(receive_run(arm, plan.count));
+    }
     const std::string latency = latency_of(arm, plan.lone);
+    std::uint64_t wrong = warm.wrong(), foreign = warm.foreign();
+    for (const Run& run : runs) {
+        wrong += run.sequence.wrong();
+        foreign += run.sequence.foreign();
+    }
+    const Run& run = runs.front();
     fmt::print(
         R"({{"received": {}, "wrong": {}, "foreign": {}, "window": {}, )"
-        R"("window_instructions": {}, "sleeps": {}, "syscalls": {}, )"
-        R"("context_switches": {}, "user_instructions": {}, "spins": {}, {}"settings": "{}"}})"
+        R"("window_instructions": {}, "sleeps": {}, "syscalls": {}, "context_switches": {}, )"
+        R"("user_instructions": {}, "runs": [{}], "spins": {}, {}"settings": "{}"}})"
         "\n",
-        sequence.received(), warm_sequence.wrong() + sequence.wrong(),
-        warm_sequence.foreign() + sequence.foreign(), sequence.received() - first, elapsed, sleeps,
-        counts.syscalls, sleeps + after.ru_nivcsw - before.ru_nivcsw, counts.user_instructions,
-        arm.spins(), latency, arm.settings());
+        run.sequence.received(), wrong, foreign, run.window, run.instructions, run.sleeps,
+        run.counts.syscalls, run.sleeps + run.preempted, run.counts.user_instructions,
+        list_of(runs), arm.spins(), latency, arm.settings());
 }
 
 }  // namespace rxmap::bench

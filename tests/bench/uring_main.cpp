@@ -120,9 +120,7 @@ int main(int argc, char** argv) {
     std::uint16_t port = 9;
     CLI::App app{"receives pktgen's packets with io_uring and counts what that takes"};
     app.add_option("--interface", interface, "not used: the socket's packets come from anywhere");
-    app.add_option("--warm", plan.warm, "packets that do not count")->required();
-    app.add_option("--count", plan.count, "packets that count, in a second run")->required();
-    app.add_option("--lone", plan.lone, "packets of rxmap-gen, in a third");
+    plan.add_options(app);
     app.add_option("--port", port, "UDP port of the socket")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     try {

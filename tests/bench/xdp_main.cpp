@@ -38,9 +38,7 @@ int main(int argc, char** argv) {
         ->required()
         ->check(CLI::IsMember({"generic", "copy", "zerocopy", "drop"}));
     app.add_option("--interface", interface, "the NIC under test")->required();
-    app.add_option("--warm", plan.warm, "packets that do not count")->required();
-    app.add_option("--count", plan.count, "packets that count, in a second run")->required();
-    app.add_option("--lone", plan.lone, "packets of rxmap-gen, in a third");
+    plan.add_options(app);
     CLI11_PARSE(app, argc, argv);
     std::unique_ptr<Arm> arm;
     try {

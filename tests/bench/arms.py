@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""The arms of make bench and make bench-wall: ways to receive, each with the settings that gave it its best figure, and the NICs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A way to receive."""
+    driver: str             # who owns the NIC: stock or rxmap
+    receiver: str           # program and options
+    parameters: str = ""    # rxmap.ko's
+    tune: str = ""          # what rxmapctl sets
+
+
+RING = "bench-recv ring"
+ARMS = {
+    "poll_recv": Arm("stock", "bench-recv poll_recv"),
+    "epoll_recv": Arm("stock", "bench-recv epoll_recv"),
+    "recvmmsg": Arm("stock", "bench-recv recvmmsg"),
+    "recvmmsg_busy_poll": Arm("stock", "bench-recv busy_poll"),
+    "io_uring": Arm("stock", "bench-uring"),
+    "libpcap": Arm("stock", "bench-recv pcap"),
+    "libpcap_immediate": Arm("stock", "bench-recv pcap_immediate"),
+    "tpacket_v3": Arm("stock", "bench-recv packet"),
+    "afxdp_generic": Arm("stock", "bench-xdp generic"),
+    "afxdp_copy": Arm("stock", "bench-xdp copy"),
+    "afxdp_zerocopy": Arm("stock", "bench-xdp zerocopy"),
+    "xdp_drop": Arm("stock", "bench-xdp drop"),
+    "dpdk": Arm("stock", "bench-dpdk"),
+    "rxmap_stack": Arm("rxmap", "bench-recv recvmmsg", "budget=256"),
+    "rxmap_poll": Arm("rxmap", RING, "budget=256"),
+    "rxmap_epoll": Arm("rxmap", f"{RING} --wait epoll", "budget=256"),
+    "rxmap_epoll_edge": Arm("rxmap", f"{RING} --wait epoll-edge", "budget=256"),
+    "rxmap_uring": Arm("rxmap", f"{RING} --wait uring", "budget=256"),
+    "rxmap_poll_fixed": Arm("rxmap", RING, "budget=256", "moderation fixed usecs 50 frames 0"),
+    "rxmap_poll_dim": Arm("rxmap", RING, "budget=256", "moderation dim"),
+    "rxmap_poll_itr": Arm("rxmap", RING, "budget=256", "moderation itr"),
+    "rxmap_poll_polling": Arm("rxmap", RING, "budget=256", "moderation poll poll-usecs 50"),
+    "rxmap_poll_consumer": Arm("rxmap", RING, "budget=256", "moderation consumer"),
+    "rxmap_poll_budget64": Arm("rxmap", RING, "budget=64"),
+    "rxmap_poll_budget64_gather": Arm("rxmap", f"{RING} --wake-packets 256 --wake-usecs 50", "budget=64"),
+}
+NOT_YET = "rxmap_busy_poll rxmap_spin rxmap_adaptive".split()
+# These need more than tier demo installs.
+MORE = ("dpdk", "io_uring", "rxmap_uring", "afxdp_generic", "afxdp_copy", "afxdp_zerocopy", "xdp_drop")
+# QEMU's NIC as the bench sets it up: its properties, its ring, and what the table says of it. The Intel ones have the ring that their
+# drivers choose.
+NICS = {
+    "virtio_net": ("rx_queue_size=1024", 1024, "virtio-net-pci, rx_queue_size=1024, offloads not offered by a hub"),
+    "e1000": ("", 256, "e1000 (82540EM), a ring of 256"),
+    "e1000e": ("", 256, "e1000e (82574L), a ring of 256, MSI-X"),
+}
+
+
+def receiver(arm):
+    """The program."""
+    return ARMS[arm].receiver.split()[0]

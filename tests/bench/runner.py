@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""Runs arms in VMs: what make bench and make bench-wall share. The environment names the load, the programs are built, and each run of
+an arm is a VM, in which tests/bench/guest sends and receives; its files come back to a folder."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from arms import ARMS, MORE, NICS, NOT_YET, receiver
+
+TOP = Path(__file__).resolve().parents[2]
+OUT = TOP / "build/bench"
+# Emulation distorts these: rep-string instructions cost a turn per word, page clearing uses them.
+GUEST = "mitigations=off clearcpuid=112,297,580 init_on_alloc=0 clocksource=tsc tsc=reliable"
+# What a receiver ends with where the NIC's driver or the kernel does not have its way.
+NOT_HERE = 77
+RESULTS = ("warm_null.txt", "null.txt", "warm_sent.txt", "sent.txt", "received.json", "counters.txt", "mmio.txt", "setup.txt",
+           "statistics.txt", "symbols.gz")
+# More than a ring's frames and the NIC's descriptors: afterwards nothing is touched for the first time.
+WARM = 8192
+MOST_BYTES = 1518
+BOOT_SECONDS = 1800
+
+
+class NotHere(Exception):
+    """The arm cannot run on this NIC; says why."""
+
+
+class Failed(Exception):
+    """The run does not show what it is to show."""
+
+
+def say(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def number(name, default, low, high):
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or not low <= int(text) <= high:
+        sys.exit(f"bench: {name}={text}: a whole number from {low} to {high} is wanted")
+    return int(text)
+
+
+def chosen_arms(default):
+    """ARMS, in the order of the table above."""
+    arms = (os.environ.get("ARMS") or default).split()
+    unknown = [arm for arm in arms if arm not in ARMS and arm not in NOT_YET]
+    if unknown:
+        sys.exit(f"bench: ARMS: {', '.join(unknown)}: one of {' '.join([*ARMS, *NOT_YET])} is wanted")
+    return arms
+
+
+def size():
+    """Bytes of a packet with FCS, or "imix"."""
+    return "imix" if os.environ.get("SIZE") == "imix" else number("SIZE", 64, 64, MOST_BYTES)
+
+
+def up_to_multiple(count, burst):
+    """pktgen sends whole bursts."""
+    return -(-count // burst) * burst
+
+
+def chosen_load(count):
+    backend = os.environ.get("BACKEND") or "virtio_net"
+    if backend not in NICS:
+        sys.exit(f"bench: BACKEND={backend}: one of {' '.join(NICS)} is wanted")
+    burst = number("BURST", 250, 1, 512)
+    return {"backend": backend, "kernel": os.environ.get("KERNEL") or "6.12",
+            "count": up_to_multiple(number("COUNT", count, 1024, 10_000_000), burst),
+            "warm": up_to_multiple(WARM, burst), "packet_bytes": size(), "burst": burst}
+
+
+def build(arms):
+    """Installs and builds what the arms need."""
+    programs = {receiver(arm) for arm in arms if arm in ARMS}
+    tier = "bench" if set(MORE).intersection(arms) else "demo"
+    for command in (["tools/setup/setup", tier], ["tools/user-build", "--target", "rxmap-gen", "rxmapctl", *sorted(programs)]):
+        if subprocess.run([TOP / command[0], *command[1:]], stdout=subprocess.DEVNULL, check=False).returncode:
+            sys.exit(f"bench: {command[0]} failed")
+    OUT.mkdir(parents=True, exist_ok=True)
+
+
+def run_vm(arm, load, folder, vm):
+    """Boots the arm's VM; its results land in the folder. vm: accel, repeat, lone packets, options of QEMU."""
+    backend, way = load["backend"], ARMS[arm].receiver
+    properties, descriptors, _ = NICS[backend]
+    if arm == "dpdk":
+        way += f" --descriptors {descriptors}"
+    folder.mkdir(parents=True, exist_ok=True)
+    gets = " ".join(f"{name}:{folder}/{name}" for name in RESULTS)
+    programs = " ".join(f"{TOP}/build/user/bin/{name}" for name in (receiver(arm), "rxmap-gen", "rxmapctl"))
+    frame = load["packet_bytes"] if load["packet_bytes"] == "imix" else load["packet_bytes"] - 4
+    command = [str(TOP / "tools/lab/vm"), f"KERNEL={load['kernel']}", f"BACKEND={backend}", f"ACCEL={vm['accel']}", f"DRIVER={ARMS[arm].driver}",
+               "NET=hub", "SMP=1", f"NIC_OPTS={properties}", f"APPEND={GUEST}",
+               f"INSMOD={ARMS[arm].parameters}", f"NAME=bench-{arm}", f"TIMEOUT={BOOT_SECONDS}",
+               f"FILES={programs} {TOP}/tests/bench/guest", f"GET={gets}", f"QEMU_OPTS={vm.get('qemu', '')}",
+               f"RUN=TUNE='{ARMS[arm].tune}' REPEAT={vm['repeat']} "
+               f"bash guest {load['warm']} {load['count']} {vm['lone']} {frame} {load['burst']} {way}"]
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
+    if done.returncode == NOT_HERE:
+        raise NotHere(re.search(r"^bench: not here: (.*)", done.stdout, re.MULTILINE).group(1).strip())
+    if done.returncode:
+        say(f"{arm}: the VM said:\n{done.stdout}{done.stderr}")
+        raise Failed(f"the VM ended with status {done.returncode}")
+
+
+def received(folder):
+    """What the receiver printed."""
+    said = json.loads((folder / "received.json").read_text())
+    if said["received"] == 0 or said["wrong"]:
+        raise Failed(f"received {said}")
+    return said
+
+
+def sent(folder, name, count):
+    """Microseconds that pktgen took for each of its runs."""
+    runs = [tuple(map(int, line.split())) for line in (folder / name).read_text().splitlines()]
+    if not runs or any(packets != count for _, packets in runs):
+        raise Failed(f"{name}: asked for {count} packets, sent {[packets for _, packets in runs]}")
+    return [usecs for usecs, _ in runs]
+
+
+def configuration(arm, load, said):
+    return {
+        "driver": ARMS[arm].driver, "module_parameters": ARMS[arm].parameters, "tunables": ARMS[arm].tune, "receiver": said["settings"],
+        "packets": load["count"], "burst": load["burst"], "generator": "pktgen on e1000 through the hub", "nic": NICS[load["backend"]][2],
+        "cpus": 1, "guest": GUEST,
+    }
+
+
+def settings(config):
+    """For a table: driver and all that was set."""
+    return ", ".join(filter(None, [config["driver"], config["module_parameters"], config["tunables"], config["receiver"]]))
+
+
+def file_stem(load):
+    return f"{load['backend']}-{load['kernel'].replace('/', '_')}-{load['packet_bytes']}"
