@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Each way to wait that the library has, on a real ring, while the interface goes down, somebody
-// detaches, the device goes and signals pour in. The one file of vm-ring that uses librxmap: what
-// the kernel promises is tested without it.
+// detaches, the device goes and signals pour in. One of the few files of vm-ring that use librxmap:
+// what the kernel promises is tested without it.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
