@@ -114,6 +114,8 @@ class [[nodiscard]] Ring {
     [[nodiscard]] int hand_over();
     // Gives the queue back now. The ring is State::gone afterwards; kept packets stay mapped. The
     // one call that another thread may make while this one waits: the wait ends with Wait::closed.
+    // Throws ECHILD in a forked child, which has no part in its parent's ring; there the destructor
+    // leaves the ring alone, too.
     void detach();
 
     // For transports of the library's own: the kernel, and the model of rxmap::testing.

@@ -143,7 +143,8 @@ Mapping::Mapping(int fd, const rxmap_region& region, bool writable, const char* 
 }
 
 Mapping::~Mapping() {
-    munmap(data_, bytes_);
+    if (owner_.is_here())
+        munmap(data_, bytes_);
 }
 
 KernelTransport::KernelTransport(const std::string& ifname, const Options& options)
@@ -173,6 +174,8 @@ int KernelTransport::kick() noexcept {
 }
 
 int KernelTransport::detach() noexcept {
+    if (!owner_.is_here())
+        return ECHILD;
     return result(ioctl(file_.fd(), RXMAP_DETACH));
 }
 

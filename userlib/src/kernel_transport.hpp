@@ -5,12 +5,25 @@
 #include <rxmap/detail/transport.hpp>
 #include <rxmap/types.hpp>
 
+#include <unistd.h>
+
 #include <cstddef>
 #include <string>
 
 #include "file.hpp"
 
 namespace rxmap::detail {
+
+// The process that made an object. A forked child has a copy of the object and the descriptor, but
+// none of the mappings (VM_DONTCOPY): the ring stays the parent's, and what lies at these addresses
+// now is something else.
+class Owner {
+  public:
+    [[nodiscard]] bool is_here() const noexcept { return getpid() == pid_; }
+
+  private:
+    pid_t pid_ = getpid();
+};
 
 // One mmap() of a region; unmaps on destruction.
 class Mapping {
@@ -22,6 +35,7 @@ class Mapping {
     [[nodiscard]] std::byte* data() const noexcept { return data_; }
 
   private:
+    Owner owner_;
     std::byte* data_;
     std::size_t bytes_;
 };
@@ -49,6 +63,7 @@ class KernelTransport final : public Transport {
 
   private:
     File file_;
+    Owner owner_;
     rxmap_attach granted_;
     Mapping status_;
     Mapping descs_;

@@ -126,5 +126,31 @@ TEST(Adopt, OfARingThatEndedIsRefused) {
     EXPECT_EQ(close(copy), -1) << "adopt() owns it, whatever happens";
 }
 
+// A child of fork() has the descriptor and the object, but no mapping. What it destroys, or leaves
+// to exit(), is not its own.
+TEST(Forked, AChildThatEndsTakesNothingFromItsParent) {
+    rxmap::Ring ring = rxmap::Ring::attach("rx0", {.mode = rxmap::Mode::divert});
+    EXPECT_EQ(in_child([&ring] {
+                  const rxmap::Ring copy = std::move(ring);
+                  return 0;
+              }),
+              0);
+    EXPECT_EQ(in_child([&ring] {
+                  try {
+                      ring.detach();
+                  } catch (const rxmap::Error& error) {
+                      return error.code().value() == ECHILD ? 0 : 1;
+                  }
+                  return 2;
+              }),
+              0);
+    EXPECT_EQ(ring.state(), rxmap::State::running);
+    Traffic("--count 100").wait();
+    std::size_t received = 0;
+    while (received < 100 && ring.wait(std::chrono::seconds{5}) == rxmap::Wait::ready)
+        received += ring.take(100).size();
+    EXPECT_EQ(received, 100u);
+}
+
 }  // namespace
 }  // namespace vm
