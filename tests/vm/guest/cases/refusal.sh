@@ -80,7 +80,7 @@ case_refusal_mode_and_filter() {
     says 2 "--queue: belongs to the mapped ring, not to --socket" rx0 --socket 9000 --queue 0
 }
 case_refusal_file_to_write() {
-    says 1 "--write /nowhere/x.pcap: /nowhere/x.pcap: No such file or directory" rx0 -w /nowhere/x.pcap
+    says 1 "--write /nowhere/x.pcap: No such file or directory" rx0 -w /nowhere/x.pcap
 }
 case_refusal_abi() {
     # the library cannot know that its call was changed on the way; the errno and the words are what counts
