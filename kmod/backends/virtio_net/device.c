@@ -104,7 +104,7 @@ int rxmap_virtio_net_negotiate(struct vnet *vnet)
 		pci_err(pdev, "legacy virtio (no VERSION_1) is not supported\n");
 		return -EOPNOTSUPP;
 	}
-	vnet->features = choose_features(offered);
+	WRITE_ONCE(vnet->features, choose_features(offered));	/* features_show() */
 	vp_modern_set_features(vnet->mdev, vnet->features);
 	add_status(vnet, VIRTIO_CONFIG_S_FEATURES_OK);
 	if (!(vp_modern_get_status(vnet->mdev) & VIRTIO_CONFIG_S_FEATURES_OK)) {

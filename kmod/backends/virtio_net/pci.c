@@ -177,10 +177,12 @@ static ssize_t features_show(struct device *dev, struct device_attribute *attr, 
 {
 	struct rxmap_adapter *adapter = dev_get_drvdata(dev);
 	struct vnet *vnet = adapter->priv;
+	/* one look: each open negotiates again */
+	u64 features = READ_ONCE(vnet->features);
 	unsigned int bit;
 
 	for (bit = 0; bit < 64; bit++)
-		buf[bit] = vnet->features & BIT_ULL(bit) ? '1' : '0';
+		buf[bit] = features & BIT_ULL(bit) ? '1' : '0';
 	buf[64] = '\n';
 	return 65;
 }
