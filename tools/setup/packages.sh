@@ -15,7 +15,7 @@ declare -A tier_kernels=(
 
 packages_demo=(
     # building the module and the user-space tools
-    make gcc g++ cmake pkg-config libc6-dev libfmt-dev libcli11-dev libpcap-dev libmnl-dev libelf1 xz-utils python3-minimal
+    make gcc g++ cmake pkg-config libc6-dev libfmt-dev libcli11-dev libpcap-dev libmnl-dev libelf1 dwarves xz-utils python3-minimal
     # the virtual machine, and what goes into its initramfs
     qemu-system-x86 busybox-static iproute2 iputils-ping ethtool tcpdump iperf3
     # namespaces for the tap, without root
