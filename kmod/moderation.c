@@ -4,8 +4,8 @@
  * moderation
  *
  * The policy (policy.c) says what it wants, the ring's size limits it, and the backend has the last
- * word. Where the device has no moderation timer, or cannot wait as shortly as it should, our own
- * timer does it. Worked out under moderation_lock: by RTNL at each change, by an adaptive policy at
+ * word. Where the device has no moderation timer, or cannot wait as shortly as a user asked for, our
+ * own timer does it. Worked out under moderation_lock: by RTNL at each change, by an adaptive policy at
  * each step.
  *
  * The timer: while a queue is busy its interrupt stays off (or is asked for "frames" packets ahead)
@@ -33,15 +33,27 @@ static void wish_of(const struct rxmap_queue *q, struct rxmap_moderation *m)
 	}
 }
 
-/* Our own timer, where the device has none or would keep packets waiting longer than it should. */
+/*
+ * Our own timer, where the device has none or would keep packets waiting longer than a user asked
+ * for. What an adaptive policy wishes is an estimate, and the device's shortest wait is near enough:
+ * it spaces interrupts anyhow, so a timer on top of it would add polls and save none of them.
+ */
+static bool timer_wanted(const struct rxmap_queue *q, const struct rxmap_moderation *wish,
+			 u32 device_usecs)
+{
+	if (wish->polling || q->adapter->caps & RXMAP_CAP_SW_MODERATION)
+		return true;
+	return !rxmap_policy_adaptive(q->asked[RXMAP_TUNE_POLICY]) && wish->usecs &&
+	       device_usecs > wish->usecs;
+}
+
 static void ask_device(struct rxmap_queue *q, struct rxmap_moderation *m)
 {
 	const struct rxmap_moderation wish = *m;
 
 	q->adapter->ops->set_moderation(q, m);
-	m->software = q->adapter->caps & RXMAP_CAP_SW_MODERATION;
-	if (wish.polling || (wish.usecs && m->usecs > wish.usecs)) {
-		m->software = true;
+	m->software = timer_wanted(q, &wish, m->usecs);
+	if (m->software) {
 		m->usecs = wish.usecs;
 		m->usecs_limit = wish.usecs_limit;
 	}
