@@ -4,9 +4,9 @@
  * moderation
  *
  * The policy (policy.c) says what it wants, the ring's size limits it, and the backend has the last
- * word. Where the device has no moderation timer, or cannot wait as shortly as a user asked for, our
- * own timer does it. Worked out under moderation_lock: by RTNL at each change, by an adaptive policy at
- * each step.
+ * word. Where the device has no moderation timer, or cannot wait as shortly as a user asked for,
+ * our own timer does it. Worked out under moderation_lock: by RTNL at each change, by an adaptive
+ * policy at each step.
  *
  * The timer: while a queue is busy its interrupt stays off (or is asked for "frames" packets ahead)
  * and the timer polls "usecs" after the last poll that took something. A poll that takes nothing
@@ -35,8 +35,8 @@ static void wish_of(const struct rxmap_queue *q, struct rxmap_moderation *m)
 
 /*
  * Our own timer, where the device has none or would keep packets waiting longer than a user asked
- * for. What an adaptive policy wishes is an estimate, and the device's shortest wait is near enough:
- * it spaces interrupts anyhow, so a timer on top of it would add polls and save none of them.
+ * for. What an adaptive policy wishes is an estimate, and the device's shortest wait is near
+ * enough: it spaces interrupts anyhow, so a timer on top of it would add polls and save none.
  */
 static bool timer_wanted(const struct rxmap_queue *q, const struct rxmap_moderation *wish,
 			 u32 device_usecs)
