@@ -26,8 +26,8 @@ packages_check=(
     clang-format-14 clang-tidy-14 shellcheck sparse spin jq python3-yaml doxygen
     # the debug kernel
     bc bison flex libelf-dev libssl-dev rsync kmod
-    # the module under DKMS
-    dkms
+    # the module under DKMS, and the Debian packages
+    dkms dpkg-dev debhelper dh-dkms lintian
     # the machine of the own-VM test
     mmdebstrap uidmap fakeroot e2fsprogs
 )
