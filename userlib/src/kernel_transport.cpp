@@ -61,12 +61,33 @@ rxmap_attach to_uapi(const Options& options, unsigned int ifindex) {
     return attach;
 }
 
+// SIOCGIFMTU and its like. Not if_nametoindex(): where no descriptor is left for the socket, it
+// says that there is no such interface.
+int ask_interface(const std::string& ifname, unsigned long what, ifreq& request) {
+    if (ifname.size() >= sizeof(request.ifr_name))
+        return ENODEV;
+    const File any_socket(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (any_socket.fd() < 0)
+        return errno;
+    ifname.copy(request.ifr_name, ifname.size());
+    return result(ioctl(any_socket.fd(), what, &request));
+}
+
+unsigned int interface_index(const std::string& ifname) {
+    ifreq request{};
+    const int error = ask_interface(ifname, SIOCGIFINDEX, request);
+    if (error == ENODEV)
+        throw Error(ENODEV, "there is no interface '" + ifname + "' in this network namespace",
+                    RXMAP_REFUSED_INTERFACE);
+    if (error != 0)
+        throw Error(error, "cannot look for interface '" + ifname + "': " + std::strerror(error));
+    return static_cast<unsigned int>(request.ifr_ifindex);
+}
+
 // 0 when nobody knows.
 int interface_mtu(const std::string& ifname) {
-    const File any_socket(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     ifreq request{};
-    ifname.copy(request.ifr_name, sizeof(request.ifr_name) - 1);
-    return ioctl(any_socket.fd(), SIOCGIFMTU, &request) == 0 ? request.ifr_mtu : 0;
+    return ask_interface(ifname, SIOCGIFMTU, request) == 0 ? request.ifr_mtu : 0;
 }
 
 std::uint64_t memlock_limit() {
@@ -76,10 +97,7 @@ std::uint64_t memlock_limit() {
 }
 
 rxmap_attach attach_queue(int fd, const std::string& ifname, const Options& options) {
-    const unsigned int ifindex = if_nametoindex(ifname.c_str());
-    if (ifindex == 0)
-        throw Error(ENODEV, "there is no interface '" + ifname + "' in this network namespace",
-                    RXMAP_REFUSED_INTERFACE);
+    const unsigned int ifindex = interface_index(ifname);
     rxmap_attach attach = to_uapi(options, ifindex);
     if (ioctl(fd, RXMAP_ATTACH, &attach) == 0)
         return attach;
