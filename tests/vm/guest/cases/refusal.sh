@@ -83,7 +83,8 @@ case_refusal_file_to_write() {
     says 1 "--write /nowhere/x.pcap: No such file or directory" rx0 -w /nowhere/x.pcap
 }
 case_refusal_abi() {
-    # the library cannot know that its call was changed on the way; the errno and the words are what counts
     as="env LD_PRELOAD=/root/librxmap-other-abi.so"
-    says 1 "this library speaks ABI 1, the module ABI 1: use library and module of one version" rx0
+    says 1 "this library speaks ABI 1, the module ABI 0: use library and module of one version" rx0
+    as="./rxmapctl exec rx0 -- $as"
+    says 1 "this library speaks ABI 1, the module ABI 0: use library and module of one version" rx0
 }
