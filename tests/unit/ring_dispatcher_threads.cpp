@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "ring_support.hpp"
+#include "signal_storm.hpp"
 
 namespace rxmap::tests {
 
@@ -196,6 +197,27 @@ TEST(DispatcherThreads, OwnThreadHandsItsExceptionOver) {
     EXPECT_FALSE(loop.run_for(0ms)) << "the stop of finish() is not left over";
     loop.start();
     loop.finish();
+}
+
+TEST(DispatcherThreads, SignalsDoNotEndIt) {
+    const SignalStorm storm;
+    ModelRing nic;
+    Ring ring = nic.attach();
+    Dispatcher loop;
+    std::uint64_t taken = 0;
+    const auto packets = loop.add_ring(ring, {.packets = [&](const Batch& batch) {
+                                           if ((taken += batch.size()) == 100)
+                                               loop.stop();
+                                       }});
+    EXPECT_FALSE(loop.run_for(50ms)) << "nothing to do but to sleep";
+    std::jthread other([&] {
+        for (std::uint64_t i = 0; i < 100; ++i) {
+            nic.receive(packet(i));
+            std::this_thread::sleep_for(500us);
+        }
+    });
+    EXPECT_TRUE(loop.run_for(20s));
+    EXPECT_EQ(taken, 100U);
 }
 
 TEST(DispatcherThreads, StopsAtOnceFromAnywhere) {

@@ -15,6 +15,7 @@
 
 #include "epoll_sleeper.hpp"
 #include "ring_support.hpp"
+#include "signal_storm.hpp"
 #ifdef RXMAP_WITH_URING
 #include <rxmap/uring.hpp>
 #endif
@@ -202,16 +203,7 @@ TEST_P(Ways, MissesNoPacketOfThousands) {
 }
 
 TEST_P(Ways, SignalsDoNotEndIt) {
-    struct sigaction nothing {};
-    nothing.sa_handler = [](int) {};  // without SA_RESTART: each system call ends
-    sigaction(SIGUSR1, &nothing, nullptr);
-    const pthread_t waiter = pthread_self();
-    std::jthread storm([waiter](const std::stop_token& stop) {
-        while (!stop.stop_requested()) {
-            pthread_kill(waiter, SIGUSR1);
-            std::this_thread::sleep_for(200us);
-        }
-    });
+    const SignalStorm storm;
     const auto start = Clock::now();
     EXPECT_EQ(ring_.wait(50ms), Wait::timeout);
     EXPECT_GE(Clock::now() - start, 50ms);

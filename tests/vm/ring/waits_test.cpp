@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Each way to wait that the library has, on a real ring, while the interface goes down, somebody
-// detaches, the device goes and signals pour in. One of the few files of vm-ring that use librxmap:
-// what the kernel promises is tested without it.
+// Each way to wait that the library has, on a real ring, while the interface goes down, gets
+// another name or moves away, somebody detaches, the device goes and signals pour in. One of the
+// few files of vm-ring that use librxmap: what the kernel promises is tested without it.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -190,6 +191,52 @@ TEST_P(Waits, CloseWhenTheDriverIsUnbound) {
     sh("lab-bind rxmap rx0");
 }
 
+// What comes from outside is the same to all that sleep, to all that poll the NIC and to all that
+// spin: one of each.
+class WaitsOfEachKind : public Waits {};
+
+// Linux 6.1 lets an interface be renamed only while it is down.
+std::string rename(const std::string& from, const std::string& to) {
+    return "ip link set " + from + " name " + to + " 2>/dev/null || { ip link set " + from +
+           " down; ip link set " + from + " name " + to + "; ip link set " + to + " up; }";
+}
+
+TEST_P(WaitsOfEachKind, GoOnUnderAnotherName) {
+    in_a_moment(rename(kNic, "other0"));
+    if (is_linux_6_1())
+        expect_answer(Wait::state_changed);
+    else
+        EXPECT_EQ(to_string(ring_.wait(1s * slowness())), std::string("timeout"));
+    EXPECT_TRUE(eventually([] { return if_nametoindex("other0") != 0; }));
+    EXPECT_EQ(ring_.info().ifindex, if_nametoindex("other0"));
+    while (ring_.state() != rxmap::State::running)
+        expect_answer(Wait::state_changed);
+    Traffic traffic("--rate 1000 --count 500");
+    receive(500);
+    EXPECT_EQ(traffic.wait(), 500u);
+    expect_nothing_wrong();
+    sh(rename("other0", kNic));
+    sh("lab-nic-up rx0");
+}
+
+TEST_P(WaitsOfEachKind, CloseWhenTheInterfaceMovesToAnotherNamespace) {
+    sh("mkdir -p /run/netns; ip netns add other");
+    in_a_moment("ip link set rx0 netns other");
+    expect_answer(Wait::closed);
+    EXPECT_EQ(ring_.reason(), rxmap::Reason::netns);
+    EXPECT_TRUE(eventually([] { return if_nametoindex(kNic) == 0; }));
+    sh("ip netns exec other ip link set rx0 netns 1; ip netns del other; lab-nic-up rx0");
+}
+
+TEST_P(WaitsOfEachKind, CloseWhenTheDeviceIsUnplugged) {
+    in_a_moment("lab-plug out rx0");
+    expect_answer(Wait::closed);
+    EXPECT_EQ(ring_.reason(), rxmap::Reason::device_gone);
+    EXPECT_TRUE(eventually([] { return if_nametoindex(kNic) == 0; }));
+    sh("lab-plug in rx0");
+    sh("lab-bind rxmap rx0");
+}
+
 std::string name_of(const testing::TestParamInfo<WaitBy>& info) {
     std::string name = to_string(info.param);
     std::replace(name.begin(), name.end(), '-', '_');
@@ -202,6 +249,8 @@ INSTANTIATE_TEST_SUITE_P(Library, Waits,
                                          WaitBy::uring, WaitBy::busy_poll, WaitBy::spin,
                                          WaitBy::adaptive),
                          name_of);
+INSTANTIATE_TEST_SUITE_P(Library, WaitsOfEachKind,
+                         testing::Values(WaitBy::poll, WaitBy::busy_poll, WaitBy::spin), name_of);
 
 // Awake while packets come close, asleep and without a wake-up when none comes.
 TEST(Adaptive, RisesUnderLoadAndSleepsOnAnIdleLink) {
