@@ -36,6 +36,14 @@ class Arm {
     [[nodiscard]] virtual std::string settings() const = 0;
 };
 
+/// Of the mapped ring.
+struct RingSettings {
+    Wake wake;
+    std::string wait = "poll";  ///< a name of WaitBy
+    std::uint32_t batch = 256;  ///< packets of one take()
+    bool touch = false;         ///< one byte of each packet instead of the check of its number
+};
+
 /// Under icount the time stamp counter counts instructions; it is not serializing, nor need it be.
 inline std::uint64_t instructions() noexcept {
     return __rdtsc();
@@ -55,7 +63,6 @@ std::unique_ptr<Arm> make_poll_recv_arm(std::uint16_t port);
 std::unique_ptr<Arm> make_epoll_recv_arm(std::uint16_t port);
 std::unique_ptr<Arm> make_pcap_arm(const std::string& interface, bool immediate);
 std::unique_ptr<Arm> make_packet_arm(const std::string& interface);
-std::unique_ptr<Arm> make_ring_arm(const std::string& interface, Wake wake,
-                                   const std::string& wait);
+std::unique_ptr<Arm> make_ring_arm(const std::string& interface, const RingSettings& settings);
 
 }  // namespace rxmap::bench

@@ -30,6 +30,8 @@ ARMS = {
     "dpdk": Arm("stock", "bench-dpdk"),
     "rxmap_stack": Arm("rxmap", "bench-recv recvmmsg", "budget=256"),
     "rxmap_poll": Arm("rxmap", RING, "budget=256"),
+    "rxmap_poll_batch64": Arm("rxmap", f"{RING} --batch 64", "budget=256"),
+    "rxmap_poll_batch64_touch": Arm("rxmap", f"{RING} --batch 64 --touch", "budget=256"),
     "rxmap_epoll": Arm("rxmap", f"{RING} --wait epoll", "budget=256"),
     "rxmap_epoll_edge": Arm("rxmap", f"{RING} --wait epoll-edge", "budget=256"),
     "rxmap_uring": Arm("rxmap", f"{RING} --wait uring", "budget=256"),

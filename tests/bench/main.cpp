@@ -18,8 +18,7 @@ struct Way {
     std::string name;
     std::string interface;
     std::uint16_t port = 9;
-    rxmap::Wake wake;
-    std::string wait = "poll";
+    RingSettings ring;
 };
 
 using Maker = std::unique_ptr<Arm> (*)(const Way&);
@@ -31,8 +30,21 @@ const std::map<std::string, Maker> kMakers{
     {"packet", [](const Way& way) { return make_packet_arm(way.interface); }},
     {"pcap", [](const Way& way) { return make_pcap_arm(way.interface, false); }},
     {"pcap_immediate", [](const Way& way) { return make_pcap_arm(way.interface, true); }},
-    {"ring", [](const Way& way) { return make_ring_arm(way.interface, way.wake, way.wait); }},
+    {"ring", [](const Way& way) { return make_ring_arm(way.interface, way.ring); }},
 };
+
+void add_ring_options(CLI::App& app, RingSettings& ring) {
+    app.add_option("--wake-packets", ring.wake.packets, "ring: wake-up after so many packets")
+        ->capture_default_str();
+    app.add_option("--wake-usecs", ring.wake.usecs, "ring: or so long after the first")
+        ->capture_default_str();
+    app.add_option("--wait", ring.wait, "ring: how it sleeps, as of rxmap-recv --wait")
+        ->capture_default_str();
+    app.add_option("--batch", ring.batch, "ring: packets taken together")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_flag("--touch", ring.touch, "ring: read a byte of each packet and count, no more");
+}
 
 }  // namespace
 
@@ -43,12 +55,7 @@ int main(int argc, char** argv) {
     app.add_option("way", way.name, "how to receive")->required()->check(CLI::IsMember(kMakers));
     app.add_option("--interface", way.interface, "the NIC under test")->required();
     plan.add_options(app);
-    app.add_option("--wake-packets", way.wake.packets, "ring: wake-up after so many packets")
-        ->capture_default_str();
-    app.add_option("--wake-usecs", way.wake.usecs, "ring: or so long after the first")
-        ->capture_default_str();
-    app.add_option("--wait", way.wait, "ring: how it sleeps, as of rxmap-recv --wait")
-        ->capture_default_str();
+    add_ring_options(app, way.ring);
     app.add_option("--port", way.port, "UDP port of a socket")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     try {
