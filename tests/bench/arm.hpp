@@ -4,6 +4,7 @@
 
 #include <x86intrin.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <rxmap/types.hpp>
@@ -17,6 +18,8 @@ struct Counts {
     std::uint64_t syscalls = 0;           ///< system calls on the data path
     std::uint64_t user_instructions = 0;  ///< between calls: TSC ticks, one an instruction; of an
                                           ///< arm that spins: of the turns that found packets
+    std::uint64_t naps = 0;               ///< of an arm that naps
+    std::uint64_t in_vain = 0;            ///< of the same: instructions of waits that found nothing
 };
 
 class Arm {
@@ -30,8 +33,11 @@ class Arm {
     virtual bool turn(Sequence& sequence, Counts& counts) = 0;
     /// It never sleeps by itself, naps so that the generator gets the CPU, and counts by itself.
     [[nodiscard]] virtual bool spins() const { return false; }
+    /// It never sleeps by itself and naps for the same reason, but the kernel works for it while it
+    /// naps: what naps cost is taken off the whole.
+    [[nodiscard]] virtual bool naps() const { return false; }
     /// It sleeps, and looks at what wakes it: lone packets can tell how long they were under way.
-    [[nodiscard]] virtual bool times_lone_packets() const { return !spins(); }
+    [[nodiscard]] virtual bool times_lone_packets() const { return !spins() && !naps(); }
     /// The arm's settings, for the report.
     [[nodiscard]] virtual std::string settings() const = 0;
 };
@@ -42,6 +48,7 @@ struct RingSettings {
     std::string wait = "poll";  ///< a name of WaitBy
     std::uint32_t batch = 256;  ///< packets of one take()
     bool touch = false;         ///< one byte of each packet instead of the check of its number
+    std::chrono::microseconds nap{50};  ///< of one that would not sleep by itself
 };
 
 /// Under icount the time stamp counter counts instructions; it is not serializing, nor need it be.
@@ -64,5 +71,8 @@ std::unique_ptr<Arm> make_epoll_recv_arm(std::uint16_t port);
 std::unique_ptr<Arm> make_pcap_arm(const std::string& interface, bool immediate);
 std::unique_ptr<Arm> make_packet_arm(const std::string& interface);
 std::unique_ptr<Arm> make_ring_arm(const std::string& interface, const RingSettings& settings);
+std::unique_ptr<Arm> make_awake_arm(const std::string& interface, const RingSettings& settings);
+std::unique_ptr<Arm> make_dispatcher_arm(const std::string& interface,
+                                         const RingSettings& settings);
 
 }  // namespace rxmap::bench

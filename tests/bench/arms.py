@@ -14,6 +14,7 @@ class Arm:
 
 
 RING = "bench-recv ring"
+AWAKE = "bench-recv awake --wait"
 ARMS = {
     "poll_recv": Arm("stock", "bench-recv poll_recv"),
     "epoll_recv": Arm("stock", "bench-recv epoll_recv"),
@@ -35,6 +36,10 @@ ARMS = {
     "rxmap_epoll": Arm("rxmap", f"{RING} --wait epoll", "budget=256"),
     "rxmap_epoll_edge": Arm("rxmap", f"{RING} --wait epoll-edge", "budget=256"),
     "rxmap_uring": Arm("rxmap", f"{RING} --wait uring", "budget=256"),
+    "rxmap_busy_poll": Arm("rxmap", f"{AWAKE} busy-poll", "budget=256", "moderation consumer awake-usecs 1000 behind-usecs 1000"),
+    "rxmap_spin": Arm("rxmap", f"{AWAKE} spin", "budget=256"),
+    "rxmap_adaptive": Arm("rxmap", f"{AWAKE} adaptive", "budget=256"),
+    "rxmap_dispatcher": Arm("rxmap", "bench-recv dispatcher", "budget=256"),
     "rxmap_poll_fixed": Arm("rxmap", RING, "budget=256", "moderation fixed usecs 50 frames 0"),
     "rxmap_poll_dim": Arm("rxmap", RING, "budget=256", "moderation dim"),
     "rxmap_poll_itr": Arm("rxmap", RING, "budget=256", "moderation itr"),
@@ -43,15 +48,16 @@ ARMS = {
     "rxmap_poll_budget64": Arm("rxmap", RING, "budget=64"),
     "rxmap_poll_budget64_gather": Arm("rxmap", f"{RING} --wake-packets 256 --wake-usecs 50", "budget=64"),
 }
-NOT_YET = "rxmap_busy_poll rxmap_spin rxmap_adaptive".split()
+# Their receivers nap, or the generator would have no CPU.
+NAPPING = ("rxmap_busy_poll", "rxmap_spin", "rxmap_adaptive")
 # These need more than tier demo installs.
 MORE = ("dpdk", "io_uring", "rxmap_uring", "afxdp_generic", "afxdp_copy", "afxdp_zerocopy", "xdp_drop")
 # QEMU's NIC as the bench sets it up: its properties, its ring, and what the table says of it. The Intel ones have the ring that their
-# drivers choose.
+# drivers choose. The last number: microseconds of a nap.
 NICS = {
-    "virtio_net": ("rx_queue_size=1024", 1024, "virtio-net-pci, rx_queue_size=1024, offloads not offered by a hub"),
-    "e1000": ("", 256, "e1000 (82540EM), a ring of 256"),
-    "e1000e": ("", 256, "e1000e (82574L), a ring of 256, MSI-X"),
+    "virtio_net": ("rx_queue_size=1024", 1024, "virtio-net-pci, rx_queue_size=1024, offloads not offered by a hub", 250),
+    "e1000": ("", 256, "e1000 (82540EM), a ring of 256", 100),
+    "e1000e": ("", 256, "e1000e (82574L), a ring of 256, MSI-X", 100),
 }
 
 

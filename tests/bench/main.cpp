@@ -31,18 +31,21 @@ const std::map<std::string, Maker> kMakers{
     {"pcap", [](const Way& way) { return make_pcap_arm(way.interface, false); }},
     {"pcap_immediate", [](const Way& way) { return make_pcap_arm(way.interface, true); }},
     {"ring", [](const Way& way) { return make_ring_arm(way.interface, way.ring); }},
+    {"awake", [](const Way& way) { return make_awake_arm(way.interface, way.ring); }},
+    {"dispatcher", [](const Way& way) { return make_dispatcher_arm(way.interface, way.ring); }},
 };
 
-void add_ring_options(CLI::App& app, RingSettings& ring) {
+void add_ring_options(CLI::App& app, RingSettings& ring, std::int64_t& nap) {
     app.add_option("--wake-packets", ring.wake.packets, "ring: wake-up after so many packets")
         ->capture_default_str();
     app.add_option("--wake-usecs", ring.wake.usecs, "ring: or so long after the first")
         ->capture_default_str();
-    app.add_option("--wait", ring.wait, "ring: how it sleeps, as of rxmap-recv --wait")
+    app.add_option("--wait", ring.wait, "ring, awake: how it waits, as of rxmap-recv --wait")
         ->capture_default_str();
     app.add_option("--batch", ring.batch, "ring: packets taken together")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
+    app.add_option("--nap", nap, "awake: us of a nap after a wait in vain")->capture_default_str();
     app.add_flag("--touch", ring.touch, "ring: read a byte of each packet and count, no more");
 }
 
@@ -55,10 +58,12 @@ int main(int argc, char** argv) {
     app.add_option("way", way.name, "how to receive")->required()->check(CLI::IsMember(kMakers));
     app.add_option("--interface", way.interface, "the NIC under test")->required();
     plan.add_options(app);
-    add_ring_options(app, way.ring);
+    std::int64_t nap = way.ring.nap.count();
+    add_ring_options(app, way.ring, nap);
     app.add_option("--port", way.port, "UDP port of a socket")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     try {
+        way.ring.nap = std::chrono::microseconds(nap);
         const auto arm = kMakers.at(way.name)(way);
         measure(*arm, plan);
     } catch (const std::exception& error) {

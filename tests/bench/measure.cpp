@@ -23,7 +23,8 @@ constexpr int kMostQuietSeconds = 20;
 
 // One run of pktgen. False: it ended early.
 bool receive(Arm& arm, std::uint64_t count, Sequence& sequence, Counts& counts) {
-    for (int quiet = 0; sequence.received() < count && quiet < kMostQuietSeconds;) {
+    sequence.want(count);
+    for (int quiet = 0; !sequence.complete() && quiet < kMostQuietSeconds;) {
         if (arm.turn(sequence, counts))
             quiet = 0;
         else
@@ -135,11 +136,13 @@ void measure(Arm& arm, const Plan& plan) {
     fmt::print(
         R"({{"received": {}, "wrong": {}, "foreign": {}, "window": {}, )"
         R"("window_instructions": {}, "sleeps": {}, "syscalls": {}, "context_switches": {}, )"
-        R"("user_instructions": {}, "runs": [{}], "spins": {}, {}"settings": "{}"}})"
+        R"("user_instructions": {}, "in_vain": {}, "naps": {}, "runs": [{}], "spins": {}, )"
+        R"("napping": {}, {}"settings": "{}"}})"
         "\n",
         run.sequence.received(), wrong, foreign, run.window, run.instructions, run.sleeps,
         run.counts.syscalls, run.sleeps + run.preempted, run.counts.user_instructions,
-        list_of(runs), arm.spins(), latency, arm.settings());
+        run.counts.in_vain, run.counts.naps, list_of(runs), arm.spins(), arm.naps(), latency,
+        arm.settings());
 }
 
 }  // namespace rxmap::bench

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from arms import ARMS, MORE, NICS, NOT_YET, receiver
+from arms import ARMS, MORE, NAPPING, NICS, receiver
 
 TOP = Path(__file__).resolve().parents[2]
 OUT = TOP / "build/bench"
@@ -19,6 +19,8 @@ GUEST = "mitigations=off clearcpuid=112,297,580 init_on_alloc=0 clocksource=tsc 
 NOT_HERE = 77
 RESULTS = ("warm_null.txt", "null.txt", "warm_sent.txt", "sent.txt", "received.json", "counters.txt", "mmio.txt", "setup.txt",
            "statistics.txt", "symbols.gz")
+# And what an arm leaves that naps.
+NAPS = ("nap_null.txt",)
 # More than a ring's frames and the NIC's descriptors: afterwards nothing is touched for the first time.
 WARM = 8192
 MOST_BYTES = 1518
@@ -47,9 +49,9 @@ def number(name, default, low, high):
 def chosen_arms(default):
     """ARMS, in the order of the table above."""
     arms = (os.environ.get("ARMS") or default).split()
-    unknown = [arm for arm in arms if arm not in ARMS and arm not in NOT_YET]
+    unknown = [arm for arm in arms if arm not in ARMS]
     if unknown:
-        sys.exit(f"bench: ARMS: {', '.join(unknown)}: one of {' '.join([*ARMS, *NOT_YET])} is wanted")
+        sys.exit(f"bench: ARMS: {', '.join(unknown)}: one of {' '.join(ARMS)} is wanted")
     return arms
 
 
@@ -75,7 +77,7 @@ def chosen_load(count):
 
 def build(arms):
     """Installs and builds what the arms need."""
-    programs = {receiver(arm) for arm in arms if arm in ARMS}
+    programs = {receiver(arm) for arm in arms} | ({"bench-nap"} if set(NAPPING).intersection(arms) else set())
     tier = "bench" if set(MORE).intersection(arms) else "demo"
     for command in (["tools/setup/setup", tier], ["tools/user-build", "--target", "rxmap-gen", "rxmapctl", *sorted(programs)]):
         if subprocess.run([TOP / command[0], *command[1:]], stdout=subprocess.DEVNULL, check=False).returncode:
@@ -83,21 +85,29 @@ def build(arms):
     OUT.mkdir(parents=True, exist_ok=True)
 
 
+def nap(load):
+    """Microseconds of a nap."""
+    return NICS[load["backend"]][3]
+
+
 def run_vm(arm, load, folder, vm):
     """Boots the arm's VM; its results land in the folder. vm: accel, repeat, lone packets, options of QEMU."""
     backend, way = load["backend"], ARMS[arm].receiver
-    properties, descriptors, _ = NICS[backend]
+    properties, descriptors = NICS[backend][:2]
+    naps = arm in NAPPING
     if arm == "dpdk":
         way += f" --descriptors {descriptors}"
+    if naps:
+        way += f" --nap {nap(load)}"
     folder.mkdir(parents=True, exist_ok=True)
-    gets = " ".join(f"{name}:{folder}/{name}" for name in RESULTS)
-    programs = " ".join(f"{TOP}/build/user/bin/{name}" for name in (receiver(arm), "rxmap-gen", "rxmapctl"))
+    gets = " ".join(f"{name}:{folder}/{name}" for name in RESULTS + (NAPS if naps else ()))
+    programs = " ".join(f"{TOP}/build/user/bin/{name}" for name in (receiver(arm), "rxmap-gen", "rxmapctl", *(["bench-nap"] if naps else [])))
     frame = load["packet_bytes"] if load["packet_bytes"] == "imix" else load["packet_bytes"] - 4
     command = [str(TOP / "tools/lab/vm"), f"KERNEL={load['kernel']}", f"BACKEND={backend}", f"ACCEL={vm['accel']}", f"DRIVER={ARMS[arm].driver}",
                "NET=hub", "SMP=1", f"NIC_OPTS={properties}", f"APPEND={GUEST}",
                f"INSMOD={ARMS[arm].parameters}", f"NAME=bench-{arm}", f"TIMEOUT={BOOT_SECONDS}",
                f"FILES={programs} {TOP}/tests/bench/guest", f"GET={gets}", f"QEMU_OPTS={vm.get('qemu', '')}",
-               f"RUN=TUNE='{ARMS[arm].tune}' REPEAT={vm['repeat']} "
+               f"RUN=TUNE='{ARMS[arm].tune}' NAP={nap(load) if naps else ''} REPEAT={vm['repeat']} "
                f"bash guest {load['warm']} {load['count']} {vm['lone']} {frame} {load['burst']} {way}"]
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False)

@@ -49,6 +49,10 @@ class Sequence {
     /// Packets that nobody can look at.
     void on_unseen(std::uint64_t packets) noexcept { received_ += packets; }
 
+    /// So many packets are expected.
+    void want(std::uint64_t packets) noexcept { wanted_ = packets; }
+    [[nodiscard]] bool complete() const noexcept { return received_ >= wanted_; }
+
     [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
     /// Runs that did not begin where the one before ended.
     [[nodiscard]] std::uint64_t wrong() const noexcept { return wrong_; }
@@ -75,6 +79,7 @@ class Sequence {
 
     Latency* latency_;
     std::uint64_t received_ = 0;
+    std::uint64_t wanted_ = 0;
     std::uint64_t wrong_ = 0;
     std::uint64_t foreign_ = 0;
     std::uint32_t number_ = 0;
