@@ -94,6 +94,10 @@ bench-wall: ## the same in nanoseconds of this machine's clock, arms interleaved
 bench-moderation: ## what moderation policies and poll budgets cost, over load and bursts: BACKENDS= KERNEL= LOADS= BURSTS= SETTINGS= COUNT= (Documentation/measuring.md)
 	@tests/bench/moderation
 
+.PHONY: bench-idle
+bench-idle: ## interrupts and wake-ups on an idle link, with a mapped receiver: BACKENDS= WAITS= KERNEL= SECONDS_IDLE=
+	@tests/bench/idle
+
 .PHONY: bench-gate
 bench-gate: ## fails if packets became over 2 % dearer than tests/bench/figures.json says: BACKENDS= KERNELS= COMMIT=yes
 	@tests/bench/gate
