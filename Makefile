@@ -98,6 +98,10 @@ bench-moderation: ## what moderation policies and poll budgets cost, over load a
 bench-idle: ## interrupts and wake-ups on an idle link, with a mapped receiver: BACKENDS= WAITS= KERNEL= SECONDS_IDLE=
 	@tests/bench/idle
 
+.PHONY: bench-frames
+bench-frames: ## how much memory packets go through, and whether a cache holds it: KERNEL= COUNT= BURST= RINGS=
+	@tests/bench/frames
+
 .PHONY: bench-gate
 bench-gate: ## fails if packets became over 2 % dearer than tests/bench/figures.json says: BACKENDS= KERNELS= COMMIT=yes
 	@tests/bench/gate

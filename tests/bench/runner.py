@@ -39,11 +39,15 @@ def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def number(name, default, low, high):
-    text = os.environ.get(name) or str(default)
+def whole(name, text, low, high):
+    """@text, which came by the variable @name."""
     if not text.isdecimal() or not low <= int(text) <= high:
         sys.exit(f"bench: {name}={text}: a whole number from {low} to {high} is wanted")
     return int(text)
+
+
+def number(name, default, low, high):
+    return whole(name, os.environ.get(name) or str(default), low, high)
 
 
 def chosen_arms(default):
@@ -91,16 +95,18 @@ def nap(load):
 
 
 def run_vm(arm, load, folder, vm):
-    """Boots the arm's VM; its results land in the folder. vm: accel, repeat, lone packets, options of QEMU."""
+    """Boots the arm's VM; its results land in the folder. vm: accel, repeat, lone packets; it may have options of QEMU, properties of the
+    NIC instead of the bench's, and names of more results."""
     backend, way = load["backend"], ARMS[arm].receiver
     properties, descriptors = NICS[backend][:2]
+    properties = vm.get("properties", properties)
     naps = arm in NAPPING
     if arm == "dpdk":
         way += f" --descriptors {descriptors}"
     if naps:
         way += f" --nap {nap(load)}"
     folder.mkdir(parents=True, exist_ok=True)
-    gets = " ".join(f"{name}:{folder}/{name}" for name in RESULTS + (NAPS if naps else ()))
+    gets = " ".join(f"{name}:{folder}/{name}" for name in (*RESULTS, *(NAPS if naps else ()), *vm.get("results", ())))
     programs = " ".join(f"{TOP}/build/user/bin/{name}" for name in (receiver(arm), "rxmap-gen", "rxmapctl", *(["bench-nap"] if naps else [])))
     frame = load["packet_bytes"] if load["packet_bytes"] == "imix" else load["packet_bytes"] - 4
     command = [str(TOP / "tools/lab/vm"), f"KERNEL={load['kernel']}", f"BACKEND={backend}", f"ACCEL={vm['accel']}", f"DRIVER={ARMS[arm].driver}",

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <span>
 
+#include "frames_seen.hpp"
 #include "latency.hpp"
 
 namespace rxmap::bench {
@@ -38,11 +39,12 @@ class Sequence {
     }
 
     /// One Ethernet frame with an IPv4 header without options, as pktgen sends them.
-    void on_frame(std::span<const std::byte> frame) noexcept {
+    void on_frame(std::span<const std::byte> frame) {
         if (frame.size() < kPayloadOffset || frame[kProtocolOffset] != kUdp) {
             ++foreign_;
             return;
         }
+        see_frame(frame.data());
         on_payload(frame.subspan(kPayloadOffset));
     }
 
