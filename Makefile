@@ -102,6 +102,10 @@ bench-idle: ## interrupts and wake-ups on an idle link, with a mapped receiver: 
 bench-frames: ## how much memory packets go through, and whether a cache holds it: KERNEL= COUNT= BURST= RINGS=
 	@tests/bench/frames
 
+.PHONY: bench-overload
+bench-overload: ## more packets than a mapped receiver can take, and a neighbour: BACKEND= KERNEL= LOADS= WORK= TUNE=
+	@tests/bench/overload
+
 .PHONY: bench-gate
 bench-gate: ## fails if packets became over 2 % dearer than tests/bench/figures.json says: BACKENDS= KERNELS= COMMIT=yes
 	@tests/bench/gate
