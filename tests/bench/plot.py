@@ -15,5 +15,6 @@ def bars(file, title, label, rows):
               f"set logscale y; set yrange [{lowest / 2}:*]; set xtics rotate by -40 nomirror font ',10'",
               "plot '-' using 0:2:xtic(1) with boxes linecolor '#4477aa', '-' using 0:2:3:4 with yerrorbars pointtype 0 linecolor 'black', "
               "'-' using 0:2:5 with labels offset 0,0.7 font ',9'"]
-    data = [f"{arm} {value} {low} {high} {value:.0f}" for arm, value, low, high in rows]
+    # in quotes: to gnuplot a line that begins with e is the end of the data, also that of "epoll_recv"
+    data = [f'"{arm}" {value} {low} {high} {value:.0f}' for arm, value, low, high in rows]
     subprocess.run(["gnuplot"], input="\n".join(script + (data + ["e"]) * 3) + "\n", text=True, check=True)
