@@ -14,11 +14,13 @@ namespace {
 
 Waiting waiting(const std::string& name) {
     Waiting waiting;
-    for (const WaitBy by : {WaitBy::poll, WaitBy::epoll, WaitBy::epoll_edge, WaitBy::uring})
+    for (const WaitBy by : {WaitBy::poll, WaitBy::epoll, WaitBy::epoll_edge, WaitBy::epoll_oneshot,
+                            WaitBy::epoll_exclusive, WaitBy::uring})
         if (name == to_string(by))
             waiting.by = by;
     if (name != to_string(waiting.by))
-        throw std::runtime_error("--wait " + name + ": poll, epoll, epoll-edge or uring is wanted");
+        throw std::runtime_error("--wait " + name +
+                                 ": poll, uring, epoll or one of its kinds is wanted");
 #ifdef RXMAP_WITH_URING
     waiting.uring = uring::sleeper;
 #endif
