@@ -36,7 +36,7 @@ static void wish_of(const struct rxmap_queue *q, struct rxmap_moderation *m)
 /*
  * Our own timer, where the device has none or would keep packets waiting longer than a user asked
  * for. What an adaptive policy wishes is an estimate, and the device's shortest wait is near
- * enough: it spaces interrupts anyhow, so a timer on top of it would add polls and save none.
+ * enough: it spaces interrupts anyhow, so a timer beside it adds polls and saves no interrupt.
  */
 static bool timer_wanted(const struct rxmap_queue *q, const struct rxmap_moderation *wish,
 			 u32 device_usecs)
