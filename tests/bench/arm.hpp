@@ -56,14 +56,6 @@ inline std::uint64_t instructions() noexcept {
     return __rdtsc();
 }
 
-/// What profile.c counts lies between the two: no-ops with a displacement that no compiler writes.
-inline void mark_begin() noexcept {
-    asm volatile("nopl 0x52584d01(%%rax)" ::: "memory");
-}
-inline void mark_end() noexcept {
-    asm volatile("nopl 0x52584d02(%%rax)" ::: "memory");
-}
-
 std::unique_ptr<Arm> make_recvmmsg_arm(std::uint16_t port);
 std::unique_ptr<Arm> make_busy_poll_arm(std::uint16_t port);
 std::unique_ptr<Arm> make_poll_recv_arm(std::uint16_t port);

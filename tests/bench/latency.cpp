@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "marks.hpp"
 #include "probe/frame.hpp"
 #include "probe/probe.hpp"
 
@@ -21,6 +22,7 @@ std::uint64_t now() {
 }  // namespace
 
 bool Latency::on_payload(std::span<const std::byte> payload) {
+    mark_look();
     const std::uint64_t seen = now();
     const probe::Header header = probe::decode(payload);
     if (header.kind != probe::Kind::data)

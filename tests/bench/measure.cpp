@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "marks.hpp"
+
 namespace rxmap::bench {
 namespace {
 

@@ -76,7 +76,8 @@ def chosen_load(count):
     burst = number("BURST", 250, 1, 512)
     return {"backend": backend, "kernel": os.environ.get("KERNEL") or "6.12",
             "count": up_to_multiple(number("COUNT", count, 1024, 10_000_000), burst),
-            "warm": up_to_multiple(WARM, burst), "packet_bytes": size(), "burst": burst}
+            "warm": up_to_multiple(WARM, burst), "packet_bytes": size(), "burst": burst,
+            "ring": number("RING", NICS[backend][1], 64, 4096)}
 
 
 def build(arms):
@@ -98,11 +99,12 @@ def run_vm(arm, load, folder, vm):
     """Boots the arm's VM; its results land in the folder. vm: accel, repeat, lone packets; it may have options of QEMU, properties of the
     NIC instead of the bench's, and names of more results."""
     backend, way = load["backend"], ARMS[arm].receiver
-    properties, descriptors = NICS[backend][:2]
+    properties, usual_ring = NICS[backend][:2]
     properties = vm.get("properties", properties)
     naps = arm in NAPPING
-    if arm == "dpdk":
-        way += f" --descriptors {descriptors}"
+    ring = load["ring"] if load["ring"] != usual_ring else ""
+    if receiver(arm) == "bench-dpdk":
+        way += f" --descriptors {load['ring']}"
     if naps:
         way += f" --nap {nap(load)}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -113,7 +115,7 @@ def run_vm(arm, load, folder, vm):
                "NET=hub", "SMP=1", f"NIC_OPTS={properties}", f"APPEND={GUEST}",
                f"INSMOD={ARMS[arm].parameters}", f"NAME=bench-{arm}", f"TIMEOUT={BOOT_SECONDS}",
                f"FILES={programs} {TOP}/tests/bench/guest", f"GET={gets}", f"QEMU_OPTS={vm.get('qemu', '')}",
-               f"RUN=TUNE='{ARMS[arm].tune}' NAP={nap(load) if naps else ''} REPEAT={vm['repeat']} "
+               f"RUN=TUNE='{ARMS[arm].tune}' NAP={nap(load) if naps else ''} REPEAT={vm['repeat']} RING={ring} "
                f"bash guest {load['warm']} {load['count']} {vm['lone']} {frame} {load['burst']} {way}"]
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
@@ -143,8 +145,8 @@ def sent(folder, name, count):
 def configuration(arm, load, said):
     return {
         "driver": ARMS[arm].driver, "module_parameters": ARMS[arm].parameters, "tunables": ARMS[arm].tune, "receiver": said["settings"],
-        "packets": load["count"], "burst": load["burst"], "generator": "pktgen on e1000 through the hub", "nic": NICS[load["backend"]][2],
-        "cpus": 1, "guest": GUEST,
+        "packets": load["count"], "burst": load["burst"], "generator": "pktgen on e1000 through the hub",
+        "nic": f"{NICS[load['backend']][2]}, a ring of {load['ring']}", "cpus": 1, "guest": GUEST,
     }
 
 
