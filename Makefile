@@ -106,6 +106,10 @@ bench-frames: ## how much memory packets go through, and whether a cache holds i
 bench-overload: ## more packets than a mapped receiver can take, and a neighbour: BACKEND= KERNEL= LOADS= WORK= TUNE=
 	@tests/bench/overload
 
+.PHONY: bench-bulk
+bench-bulk: ## TCP bulk over a tap, nothing mapped: our driver beside the stock one: BACKENDS= KERNEL= BLOCKS= BYTES= ROUNDS=
+	@tests/bench/bulk
+
 .PHONY: bench-gate
 bench-gate: ## fails if packets became over 2 % dearer than tests/bench/figures.json says: BACKENDS= KERNELS= COMMIT=yes
 	@tests/bench/gate

@@ -18,4 +18,9 @@ inline void mark_look() noexcept {
     asm volatile("nopl 0x52584d03(%%rax)" ::: "memory");
 }
 
+/// A transaction is over, and the next begins.
+inline void mark_transaction() noexcept {
+    asm volatile("nopl 0x52584d04(%%rax)" ::: "memory");
+}
+
 }  // namespace rxmap::bench

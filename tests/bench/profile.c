@@ -14,6 +14,8 @@
  * after its doorbell, its NIC's interrupt included: what that takes is known from packets that
  * nobody looks at, up to the next return to user space, and written to FILE.senders.
  *
+ * FILE.transactions has the instructions from each fourth mark to the next.
+ *
  * QEMU's qemu-plugin.h is in no Debian package; what is used of its interface, version 1, is declared
  * here (QEMU's docs/devel/tcg-plugins.rst). A block that a fault or a device access leaves early
  * counts whole: the sum is some tenths of a percent high.
@@ -58,7 +60,7 @@ struct entry {
 	uint64_t address;
 	uint64_t instructions;
 	uint64_t executions;
-	uint64_t at_doorbell;	/* executions then */
+	uint64_t then;		/* executions at the last doorbell, or transaction */
 	uint64_t on_the_way;	/* executions between a doorbell and a look */
 };
 
@@ -72,7 +74,7 @@ static uint64_t returned;	/* instructions from the doorbell to user space, 0: no
 static struct list {
 	uint64_t values[MOST_WAYS];
 	size_t n;
-} ways, senders;
+} ways, senders, transactions;
 
 #define FOR_EACH_ENTRY(e)				\
 	for (size_t i_ = 0; i_ < BUCKETS; i_++)		\
@@ -135,12 +137,18 @@ static void end(unsigned int cpu, void *data)
 	lone = true;
 }
 
-static uint64_t since_doorbell(void)
+static void remember(void)
+{
+	FOR_EACH_ENTRY(e)
+		e->then = e->executions;
+}
+
+static uint64_t since_then(void)
 {
 	uint64_t instructions = 0;
 
 	FOR_EACH_ENTRY(e)
-		instructions += (e->executions - e->at_doorbell) * e->instructions;
+		instructions += (e->executions - e->then) * e->instructions;
 	return instructions;
 }
 
@@ -156,8 +164,7 @@ static void doorbell(void)
 		append(&senders, returned);
 	under_way = true;
 	returned = 0;
-	FOR_EACH_ENTRY(e)
-		e->at_doorbell = e->executions;
+	remember();
 }
 
 /* A module's store. The receiving NIC sends nothing, so an e1000's tail is the generator's. */
@@ -182,7 +189,7 @@ static void returns_to_user(unsigned int cpu, void *data)
 	(void)cpu;
 	(void)data;
 	if (under_way && !returned)
-		returned = since_doorbell();
+		returned = since_then();
 }
 
 static void look(unsigned int cpu, void *data)
@@ -192,9 +199,21 @@ static void look(unsigned int cpu, void *data)
 	if (!under_way)
 		return;
 	under_way = false;
-	append(&ways, since_doorbell());
+	append(&ways, since_then());
 	FOR_EACH_ENTRY(e)
-		e->on_the_way += e->executions - e->at_doorbell;
+		e->on_the_way += e->executions - e->then;
+}
+
+static void transaction(unsigned int cpu, void *data)
+{
+	static bool begun;
+
+	(void)cpu;
+	(void)data;
+	if (begun)
+		append(&transactions, since_then());
+	begun = true;
+	remember();
 }
 
 static void print_list(const char *suffix, const struct list *list)
@@ -217,12 +236,13 @@ static void finish(plugin_id id, void *data)
 	fclose(file);
 	print_list(".ways", &ways);
 	print_list(".senders", &senders);
+	print_list(".transactions", &transactions);
 }
 
 /* The marks of marks.hpp, by the displacement's first byte. */
 static void on_mark(struct instruction *insn)
 {
-	static void (*const marks[])(unsigned int, void *) = { begin, end, look };
+	static void (*const marks[])(unsigned int, void *) = { begin, end, look, transaction };
 	static const unsigned char before[] = { 0x0f, 0x1f, 0x80 }, behind[] = { 0x4d, 0x58, 0x52 };
 	const unsigned char *bytes = qemu_plugin_insn_data(insn);
 

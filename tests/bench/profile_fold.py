@@ -35,6 +35,11 @@ def _write(file, heading, counts, packets):
             print(f"{count / packets:10.2f}  {name}", file=out)
 
 
+def transactions(folder):
+    """Instructions of each."""
+    return [int(line) for line in (folder / "profile.transactions").read_text(encoding="ascii").split()]
+
+
 def fold(folder, packets, driver):
     """Instructions per packet in user space and in the NIC's driver, a module. The generator's are among the rest."""
     counts = _by_function(folder, "profile")

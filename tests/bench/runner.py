@@ -13,6 +13,7 @@ from arms import ARMS, MORE, NAPPING, NICS, receiver
 
 TOP = Path(__file__).resolve().parents[2]
 OUT = TOP / "build/bench"
+PLUGIN = OUT / "profile.so"
 # Emulation distorts these: rep-string instructions cost a turn per word, page clearing uses them.
 GUEST = "mitigations=off clearcpuid=112,297,580 init_on_alloc=0 clocksource=tsc tsc=reliable"
 # What a receiver ends with where the NIC's driver or the kernel does not have its way.
@@ -83,16 +84,44 @@ def chosen_load(count):
 def build(arms):
     """Installs and builds what the arms need."""
     programs = {receiver(arm) for arm in arms} | ({"bench-nap"} if set(NAPPING).intersection(arms) else set())
-    tier = "bench" if set(MORE).intersection(arms) else "demo"
-    for command in (["tools/setup/setup", tier], ["tools/user-build", "--target", "rxmap-gen", "rxmapctl", *sorted(programs)]):
+    build_programs("bench" if set(MORE).intersection(arms) else "demo", ["rxmap-gen", "rxmapctl", *sorted(programs)])
+
+
+def build_programs(tier, programs):
+    """Installs the tier and builds the programs."""
+    for command in (["tools/setup/setup", tier], ["tools/user-build", "--target", *programs]):
         if subprocess.run([TOP / command[0], *command[1:]], stdout=subprocess.DEVNULL, check=False).returncode:
             sys.exit(f"bench: {command[0]} failed")
     OUT.mkdir(parents=True, exist_ok=True)
 
 
+def build_plugin():
+    """Counts by function need a QEMU that was built with plugins, as Debian's is. False: there is no such column."""
+    options = subprocess.run(["qemu-system-x86_64", "-help"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    if "\n-plugin" not in options:
+        say("this QEMU has no plugins: no counts by function")
+        return False
+    subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror", "-o", PLUGIN,
+                    TOP / "tests/bench/profile.c"], check=True)
+    return True
+
+
+def plugin_option(folder):
+    """QEMU's. What an earlier run left in the folder goes."""
+    for file in folder.glob("profile*"):
+        file.unlink()
+    return f"-plugin {PLUGIN},out={folder}/profile"
+
+
 def nap(load):
     """Microseconds of a nap."""
     return NICS[load["backend"]][3]
+
+
+def lab(command):
+    """Runs a VM to its end. What make was told is not told to the lab, which would take it for its own."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
+    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
 
 
 def run_vm(arm, load, folder, vm):
@@ -117,8 +146,7 @@ def run_vm(arm, load, folder, vm):
                f"FILES={programs} {TOP}/tests/bench/guest", f"GET={gets}", f"QEMU_OPTS={vm.get('qemu', '')}",
                f"RUN=TUNE='{ARMS[arm].tune}' NAP={nap(load) if naps else ''} REPEAT={vm['repeat']} RING={ring} "
                f"bash guest {load['warm']} {load['count']} {vm['lone']} {frame} {load['burst']} {way}"]
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
+    done = lab(command)
     if done.returncode == NOT_HERE:
         raise NotHere(re.search(r"^bench: not here: (.*)", done.stdout, re.MULTILINE).group(1).strip())
     if done.returncode:
