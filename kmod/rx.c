@@ -252,21 +252,20 @@ static __always_inline void sync_for_cpu(const struct rxmap_queue *q, const stru
 					DMA_FROM_DEVICE);
 }
 
-/* A whole packet in one buffer, synced. Inlined: @meta stays in registers where it came in some. */
+/*
+ * A whole packet in one buffer, synced. Inlined: @meta stays in registers where it came in some.
+ * A page that was only read goes back to the device as it is: dma_sync_single_for_device() is for
+ * what the CPU wrote (Documentation/core-api/dma-api-howto.rst, the example with copied packets).
+ */
 static __always_inline void receive_whole(struct rxmap_queue *q, struct rxmap_rx_batch *b,
 					  struct rxmap_buf *buf, const struct rxmap_rx_meta *meta)
 {
-	struct device *dma_dev = q->adapter->dma_dev;
 	struct sk_buff *skb;
 
-	if (meta->len <= COPYBREAK_BYTES) {
+	if (meta->len <= COPYBREAK_BYTES)
 		skb = copy_skb(q, buf->va + meta->offset, meta->len);
-		if (dma_dev)
-			dma_sync_single_for_device(dma_dev, buf->dma, meta->offset + meta->len,
-						   DMA_FROM_DEVICE);
-	} else {
+	else
 		skb = page_skb(q, buf, meta->offset, meta->len);
-	}
 	if (unlikely(!skb)) {
 		count_drop(q);
 		return;
