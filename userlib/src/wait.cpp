@@ -11,6 +11,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <optional>
+#include <span>
 
 #include "file.hpp"
 
@@ -25,6 +28,20 @@ using std::chrono::steady_clock;
 constexpr nanoseconds kTickWithLiveBatch = std::chrono::milliseconds{1};
 
 constexpr short kEnded = POLLERR | POLLHUP | POLLNVAL;
+
+// ppoll() writes the time that is left back to user space when a packet ends it, which would be
+// between the packet and the consumer. poll() does not, but counts in milliseconds: it gets the
+// whole ones, and a wait that is not over then comes again with the rest.
+int poll_for(std::span<pollfd> files, const std::optional<nanoseconds>& left) noexcept {
+    constexpr std::chrono::milliseconds kMost{std::numeric_limits<int>::max()};
+    if (!left)
+        return poll(files.data(), files.size(), -1);
+    const auto whole = std::chrono::floor<std::chrono::milliseconds>(*left);
+    if (whole.count() > 0)
+        return poll(files.data(), files.size(), static_cast<int>(std::min(whole, kMost).count()));
+    const timespec rest = to_timespec(*left);
+    return ppoll(files.data(), files.size(), &rest, nullptr);
+}
 
 }  // namespace
 
@@ -138,21 +155,18 @@ bool Core::arm() noexcept {
     return quiet;
 }
 
-// One ppoll(). The eventfd is listened to only if somebody can write it: who may request a stop, or
+// One poll(). The eventfd is listened to only if somebody can write it: who may request a stop, or
 // who has a kept packet.
 Woken Core::sleep_in_poll(TimeLeft left, bool stop_possible) noexcept {
-    const nfds_t listen_to = stop_possible || kept_frames_ != 0 ? 2 : 1;
+    const std::size_t listen_to = stop_possible || kept_frames_ != 0 ? 2 : 1;
     const bool batch_lives = live_batches_ != 0;
     const auto ring_events = static_cast<short>(batch_lives ? POLLPRI : POLLIN | POLLPRI);
     std::array<pollfd, 2> files{{{.fd = transport_->fd(), .events = ring_events, .revents = 0},
                                  {.fd = wake_fd_, .events = POLLIN, .revents = 0}}};
     if (batch_lives)
         left = std::min(left.value_or(kTickWithLiveBatch), kTickWithLiveBatch);
-    timespec timeout{};
-    if (left)
-        timeout = to_timespec(*left);
     // EINTR is no reason to end: a stop request is what ends a wait.
-    if (ppoll(files.data(), listen_to, left ? &timeout : nullptr, nullptr) < 0)
+    if (poll_for(std::span(files).first(listen_to), left) < 0)
         return Woken::look;
     if (files[1].revents != 0)
         empty_wake_file(wake_fd_);
