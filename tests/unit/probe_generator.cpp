@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include "probe/bytes.hpp"
@@ -13,6 +14,7 @@
 #include "rxmap-gen/headers.hpp"
 #include "rxmap-gen/neighbour.hpp"
 #include "rxmap-gen/pacer.hpp"
+#include "rxmap-gen/schedule.hpp"
 
 namespace rxmap::gen {
 namespace {
@@ -52,6 +54,61 @@ TEST(Pacer, CatchesUpAShortDelayOnly) {
 TEST(Pacer, RateZeroHasNoLimit) {
     Pacer pacer(0, 1, 0);
     EXPECT_EQ(pacer.due(0), Pacer::kUnlimited);
+}
+
+std::vector<double> poisson_gaps(std::uint64_t seed, std::size_t count) {
+    Schedule schedule(Arrivals::poisson, seed);
+    std::vector<double> gaps;
+    while (gaps.size() < count) {
+        const double before = schedule.next();
+        schedule.advance();
+        gaps.push_back(schedule.next() - before);
+    }
+    return gaps;
+}
+
+TEST(Schedule, TheSameSeedGivesTheSameGaps) {
+    EXPECT_EQ(poisson_gaps(7, 1000), poisson_gaps(7, 1000));
+    EXPECT_NE(poisson_gaps(7, 1000), poisson_gaps(8, 1000));
+}
+
+TEST(Schedule, PoissonGapsAreExponential) {
+    constexpr std::size_t kCount = 100'000;
+    double sum = 0, squares = 0;
+    std::size_t long_ones = 0;
+    for (const double gap : poisson_gaps(1, kCount)) {
+        ASSERT_GE(gap, 0);
+        sum += gap;
+        squares += gap * gap;
+        long_ones += gap > 2 ? 1 : 0;
+    }
+    const double mean = sum / kCount;
+    EXPECT_NEAR(mean, 1, 0.02);
+    EXPECT_NEAR(squares / kCount - mean * mean, 1, 0.05);  // steady ones would have 0
+    EXPECT_NEAR(static_cast<double>(long_ones) / kCount, std::exp(-2), 0.01);
+}
+
+// A sender that looks when the next burst is due, or each millisecond.
+std::vector<std::uint64_t> due_times(std::uint64_t look_ns) {
+    Pacer pacer(10'000, 1, 0, Schedule(Arrivals::poisson, 3));
+    std::vector<std::uint64_t> times;
+    std::uint64_t now = 0;
+    while (times.size() < 20'000) {
+        for (std::uint64_t due = pacer.due(now); due > 0; --due) {
+            times.push_back(pacer.next_ns());
+            pacer.sent(1);
+        }
+        now = look_ns > 0 ? now + look_ns : pacer.next_ns();
+    }
+    times.resize(20'000);
+    EXPECT_EQ(pacer.late_seconds(), 0);
+    return times;
+}
+
+TEST(Pacer, PoissonKeepsTheRateAndALateBurstShiftsNone) {
+    const std::vector<std::uint64_t> times = due_times(0);
+    EXPECT_NEAR(static_cast<double>(times.back()), 2000.0 * kMs, 40.0 * kMs);
+    EXPECT_EQ(times, due_times(kMs));
 }
 
 TrafficOptions traffic(std::uint32_t size) {

@@ -6,6 +6,7 @@
 
 #include "probe/bytes.hpp"
 #include "probe/crc32c.hpp"
+#include "probe/splitmix64.hpp"
 
 namespace rxmap::probe {
 namespace {
@@ -19,15 +20,6 @@ std::uint32_t checksum(std::span<const std::byte> payload) noexcept {
     running = crc32c_add(running, payload.first(kChecksumOffset));
     running = crc32c_add(running, payload.subspan(kHeaderBytes));
     return crc32c_value(running);
-}
-
-/// splitmix64 (Steele, Lea, Flood 2014): a counter and a mix, good enough for filler.
-std::uint64_t splitmix64(std::uint64_t& state) noexcept {
-    state += 0x9e3779b97f4a7c15u;
-    std::uint64_t mixed = state;
-    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9u;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebu;
-    return mixed ^ (mixed >> 31);
 }
 
 void fill(std::span<std::byte> filler, std::uint64_t state) noexcept {

@@ -108,7 +108,7 @@ void Engine::send_traffic() {
                                   ? start + static_cast<std::uint64_t>(
                                                 traffic.seconds * static_cast<double>(kNsPerSecond))
                                   : kNoLimit;
-    Pacer pacer(traffic.rate, traffic.burst, 0);
+    Pacer pacer(traffic.rate, traffic.burst, 0, Schedule(traffic.arrivals, traffic.seed));
     while (!ended() && frames_left() > 0) {
         const std::uint64_t now = steady_ns();
         if (now >= end)

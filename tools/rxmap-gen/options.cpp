@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <stdexcept>
 
 #include "probe/frame.hpp"
@@ -61,6 +62,11 @@ void add_shape(CLI::App& app, TrafficOptions& traffic) {
     app.add_option("--rate", traffic.rate, "frames a second, 0: as fast as possible")
         ->check(CLI::Range(0.0, kMostRate))
         ->capture_default_str();
+    const std::map<std::string, Arrivals> arrivals{{"steady", Arrivals::steady},
+                                                   {"poisson", Arrivals::poisson}};
+    app.add_option("--arrivals", traffic.arrivals,
+                   "of bursts at --rate: steady (default) or poisson, gaps by --seed")
+        ->transform(CLI::CheckedTransformer(arrivals));
     app.add_option("--burst", traffic.burst, "frames that leave together [1]")
         ->check(CLI::Range(1u, kMostBurst));
     app.add_option("--count", traffic.count,
@@ -69,7 +75,8 @@ void add_shape(CLI::App& app, TrafficOptions& traffic) {
     app.add_option("--seconds", traffic.seconds, "end after this time; 0: no limit")
         ->check(CLI::Range(0.0, kMostSeconds))
         ->capture_default_str();
-    app.add_option("--seed", traffic.seed, "of filler and IMIX order")->capture_default_str();
+    app.add_option("--seed", traffic.seed, "of filler, IMIX order and Poisson gaps")
+        ->capture_default_str();
     app.add_flag("--mark-end", traffic.mark_end,
                  "end each flow with 3 packets that name its length");
 }
@@ -181,6 +188,8 @@ void check_together(Options& options) {
     if (options.way == Way::udp && (talks || !traffic.pcap.empty() || !traffic.mix.empty()))
         throw CLI::ValidationError(
             "--udp", "sends UDP payloads only: no --ping, --answer, --wait-guest, --pcap, --mix");
+    if (traffic.arrivals == Arrivals::poisson && traffic.rate <= 0)
+        throw CLI::ValidationError("--arrivals", "poisson needs --rate");
     if (options.listen && options.way != Way::stream)
         throw CLI::ValidationError("--listen", "belongs to --stream");
     if (traffic.burst == 0)

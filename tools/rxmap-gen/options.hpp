@@ -9,6 +9,7 @@
 #include <string>
 
 #include "rxmap-gen/address.hpp"
+#include "rxmap-gen/schedule.hpp"
 
 namespace rxmap::gen {
 
@@ -21,6 +22,7 @@ struct TrafficOptions {
     std::uint32_t size = 0;  ///< Ethernet frame with FCS, so 60 bytes for 64
     bool imix = false;
     double rate = 0;  ///< frames a second, 0: as fast as possible
+    Arrivals arrivals = Arrivals::steady;
     std::uint32_t burst = 0;
     std::uint64_t count = 0;  ///< 0: no limit
     double seconds = 0;       ///< 0: no limit

@@ -3,17 +3,23 @@
 
 #include <cmath>
 
+#include "rxmap-gen/batch.hpp"
+
 namespace rxmap::gen {
 
-Pacer::Pacer(double rate, std::uint64_t burst, std::uint64_t start_ns) noexcept
+Pacer::Pacer(double rate, std::uint64_t burst, std::uint64_t start_ns,
+             const Schedule& schedule) noexcept
     : interval_ns_(rate > 0 ? static_cast<double>(burst) * 1e9 / rate : 0),
       burst_(burst),
-      epoch_ns_(static_cast<double>(start_ns)) {}
+      epoch_ns_(static_cast<double>(start_ns)),
+      schedule_(schedule) {}
+
+double Pacer::due_ns(const Schedule& schedule) const noexcept {
+    return epoch_ns_ + schedule.next() * interval_ns_;
+}
 
 std::uint64_t Pacer::next_ns() const noexcept {
-    const std::uint64_t bursts = sent_ / burst_;
-    return static_cast<std::uint64_t>(
-        std::ceil(epoch_ns_ + static_cast<double>(bursts) * interval_ns_));
+    return static_cast<std::uint64_t>(std::ceil(due_ns(schedule_)));
 }
 
 std::uint64_t Pacer::due(std::uint64_t now_ns) noexcept {
@@ -28,10 +34,19 @@ std::uint64_t Pacer::due(std::uint64_t now_ns) noexcept {
         epoch_ns_ += given_up;
         late_ns_ += given_up;
     }
-    const double since = static_cast<double>(now_ns) - epoch_ns_;
-    const auto bursts = static_cast<std::uint64_t>(since / interval_ns_) + 1;
-    const std::uint64_t allowed = bursts * burst_;
-    return allowed > sent_ ? allowed - sent_ : 0;
+    std::uint64_t frames = burst_ - sent_of_burst_;
+    Schedule ahead = schedule_;
+    for (ahead.advance();
+         frames < Batch::kMostFrames && due_ns(ahead) <= static_cast<double>(now_ns);
+         ahead.advance())
+        frames += burst_;
+    return frames;
+}
+
+void Pacer::sent(std::uint64_t frames) noexcept {
+    sent_of_burst_ += frames;
+    for (; sent_of_burst_ >= burst_; sent_of_burst_ -= burst_)
+        schedule_.advance();
 }
 
 }  // namespace rxmap::gen
