@@ -48,6 +48,7 @@ struct RingSettings {
     std::string wait = "poll";  ///< a name of WaitBy
     std::uint32_t batch = 256;  ///< packets of one take()
     bool touch = false;         ///< one byte of each packet instead of the check of its number
+    std::uint32_t queues = 1;   ///< mapped and served together, from the first on
     std::chrono::microseconds nap{50};  ///< of one that would not sleep by itself
 };
 

@@ -11,6 +11,7 @@ class Arm:
     receiver: str           # program and options
     parameters: str = ""    # rxmap.ko's
     tune: str = ""          # what rxmapctl sets
+    queues: int = 1         # of the NIC, all of them the receiver's, and so many flows in turn
 
 
 RING = "bench-recv ring"
@@ -43,6 +44,7 @@ ARMS = {
     "rxmap_spin": Arm("rxmap", f"{AWAKE} spin", "budget=256"),
     "rxmap_adaptive": Arm("rxmap", f"{AWAKE} adaptive", "budget=256"),
     "rxmap_dispatcher": Arm("rxmap", "bench-recv dispatcher", "budget=256"),
+    "rxmap_dispatcher_2": Arm("rxmap", "bench-recv dispatcher", "budget=256", queues=2),
     "rxmap_poll_fixed": Arm("rxmap", RING, "budget=256", "moderation fixed usecs 50 frames 0"),
     "rxmap_poll_dim": Arm("rxmap", RING, "budget=256", "moderation dim"),
     "rxmap_poll_itr": Arm("rxmap", RING, "budget=256", "moderation itr"),
@@ -62,6 +64,8 @@ NICS = {
     "e1000": ("", 256, "e1000 (82540EM)", 100),
     "e1000e": ("", 256, "e1000e (82574L), MSI-X", 100),
 }
+# How many queues it spreads packets over, behind a hub: virtio-net has as many as its netdev.
+QUEUES = {"virtio_net": 1, "e1000": 1, "e1000e": 2}
 
 
 def receiver(arm):

@@ -46,6 +46,9 @@ void add_ring_options(CLI::App& app, RingSettings& ring, std::int64_t& nap) {
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
     app.add_option("--nap", nap, "awake: us of a nap after a wait in vain")->capture_default_str();
+    app.add_option("--queues", ring.queues, "dispatcher: so many, each with a ring")
+        ->check(CLI::Range(std::size_t{1}, Sequence::kMostQueues))
+        ->capture_default_str();
     app.add_flag("--touch", ring.touch, "ring: read a byte of each packet and count, no more");
 }
 

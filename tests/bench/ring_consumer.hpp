@@ -14,9 +14,11 @@ namespace rxmap::bench {
 
 class RingConsumer {
   public:
-    RingConsumer(const std::string& interface, const RingSettings& settings)
-        : ring_(Ring::attach(interface,
-                             {.mode = Mode::divert, .frames = kFrames, .wake = settings.wake})),
+    RingConsumer(const std::string& interface, const RingSettings& settings,
+                 std::uint32_t queue = 0)
+        : ring_(Ring::attach(
+              interface,
+              {.queue = queue, .mode = Mode::divert, .frames = kFrames, .wake = settings.wake})),
           settings_(settings) {}
 
     [[nodiscard]] Ring& ring() noexcept { return ring_; }

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from arms import ARMS, MORE, NAPPING, NICS, receiver
+from arms import ARMS, MORE, NAPPING, NICS, QUEUES, receiver
 
 TOP = Path(__file__).resolve().parents[2]
 OUT = TOP / "build/bench"
@@ -130,8 +130,12 @@ def run_vm(arm, load, folder, vm):
     backend, way = load["backend"], ARMS[arm].receiver
     properties, usual_ring = NICS[backend][:2]
     properties = vm.get("properties", properties)
-    naps = arm in NAPPING
+    naps, queues = arm in NAPPING, ARMS[arm].queues
     ring = load["ring"] if load["ring"] != usual_ring else ""
+    if queues > QUEUES[backend]:
+        raise NotHere(f"{queues} queues are wanted, the NIC has {QUEUES[backend]}")
+    if queues > 1:
+        way += f" --queues {queues}"
     if receiver(arm) == "bench-dpdk":
         way += f" --descriptors {load['ring']}"
     if naps:
@@ -141,7 +145,7 @@ def run_vm(arm, load, folder, vm):
     programs = " ".join(f"{TOP}/build/user/bin/{name}" for name in (receiver(arm), "rxmap-gen", "rxmapctl", *(["bench-nap"] if naps else [])))
     frame = load["packet_bytes"] if load["packet_bytes"] == "imix" else load["packet_bytes"] - 4
     command = [str(TOP / "tools/lab/vm"), f"KERNEL={load['kernel']}", f"BACKEND={backend}", f"ACCEL={vm['accel']}", f"DRIVER={ARMS[arm].driver}",
-               "NET=hub", "SMP=1", f"NIC_OPTS={properties}", f"APPEND={GUEST}",
+               "NET=hub", "SMP=1", f"QUEUES={queues}", f"NIC_OPTS={properties}", f"APPEND={GUEST}",
                f"INSMOD={ARMS[arm].parameters}", f"NAME=bench-{arm}", f"TIMEOUT={BOOT_SECONDS}",
                f"FILES={programs} {TOP}/tests/bench/guest", f"GET={gets}", f"QEMU_OPTS={vm.get('qemu', '')}",
                f"RUN=TUNE='{ARMS[arm].tune}' NAP={nap(load) if naps else ''} REPEAT={vm['repeat']} RING={ring} "
