@@ -42,13 +42,19 @@ def _digest(kernel, tools):
     return hashed.hexdigest()[:16]
 
 
+def _add_program(archive, source, path):
+    archive.file(path, elf.without_debug(source), os.access(source, os.X_OK))
+
+
 def _add_programs(archive, programs):
     """programs: pairs of host path and guest path. Libraries go where the loader looks for them: to their host path."""
     needed = set()
     for source, path in programs:
-        archive.copy(source, path)
         if elf.is_elf(source):
+            _add_program(archive, source, path)
             needed.update(elf.libraries(source))
+        else:
+            archive.copy(source, path)
     for library in sorted(needed):
         archive.copy(library, library)
 
@@ -132,7 +138,7 @@ def build(settings, kernel, module, config, target):
             shutil.copyfileobj(source, file, 1 << 20)
         archive = Archive(file)
         if module:
-            archive.copy(module, "/root/rxmap.ko")
+            _add_program(archive, module, "/root/rxmap.ko")
         _add_files(archive, settings.files)
         archive.file("/lab/config", shell_assignments(config))
         archive.file("/lab/run", _run_script(settings), executable=True)
