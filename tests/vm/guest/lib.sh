@@ -28,7 +28,7 @@ eventually() {
 got() { [ "$(stat rx0 rx_queue_0_packets)" -ge "$1" ]; }
 
 # stat NIC NAME: a number of ethtool -S.
-stat() { ethtool -S "$1" | awk -v name="$2:" '$1 == name { print $2 }'; }
+stat() { /root/vm-counter "$1" "$2"; }
 
 # gen OPTIONS…: rxmap-gen to rx0 (DST_MAC: to another address), waits for its end.
 gen() {

@@ -9,10 +9,10 @@
 
 #include <array>
 #include <cstdio>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "nic_counters.hpp"
 
@@ -48,9 +48,12 @@ bool is_error(std::string_view line) {
 }
 
 void kernel_log() {
-    std::vector<char> buffer(static_cast<std::size_t>(klogctl(kBufferSize, nullptr, 0)));
-    const int size = klogctl(kReadAndClear, buffer.data(), static_cast<int>(buffer.size()));
-    std::istringstream log(std::string(buffer.data(), static_cast<std::size_t>(size)));
+    // As large as the log may be, 4 MB, and left as it is: writing zeros into it would be the most
+    // that this program does.
+    const int room = klogctl(kBufferSize, nullptr, 0);
+    const auto buffer = std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(room));
+    const int size = klogctl(kReadAndClear, buffer.get(), room);
+    std::istringstream log(std::string(buffer.get(), static_cast<std::size_t>(size)));
     for (std::string line; std::getline(log, line);) {
         bool wrong = is_error(line) && contains(line, "rxmap") && !contains(line, "rxmap-lab");
         for (const std::string_view report : kLockReports)
