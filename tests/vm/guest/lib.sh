@@ -24,6 +24,12 @@ eventually() {
     done
 }
 
+# pause SECONDS: as sleep does, without starting a program: nobody ever writes into this pipe.
+pause() {
+    [ -p /tmp/silence ] || mkfifo -m 600 /tmp/silence
+    read -rt "$1" <>/tmp/silence || :
+}
+
 # got PACKETS: has rx0 received so many? A NIC may hold frames back for a second after a change of its receive filter.
 got() { [ "$(stat rx0 rx_queue_0_packets)" -ge "$1" ]; }
 

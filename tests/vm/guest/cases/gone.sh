@@ -47,9 +47,10 @@ microseconds() {
     "$@" >/dev/null 2>&1
     echo $((${EPOCHREALTIME/./} - begun))
 }
-pause() { # MICROSECONDS, without a process
-    read -rt "$(printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)))" -u 8
-    :
+pause_us() { # MICROSECONDS
+    local seconds
+    printf -v seconds '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000))
+    pause "$seconds"
 }
 # between TAKES WRITE COMMAND…: it goes while COMMAND runs, which takes about so many microseconds, as the write does that lets it
 # go: in the first round before COMMAND begins, in the last after its end.
@@ -59,16 +60,13 @@ between() {
     it=$(ones) # to look for it takes longer than the write
     ones_at_its_addresses
     [ "$round" -gt 0 ] || config_write "$it" 4 '\2\0'
-    mkfifo -m 600 /tmp/nothing 2>/dev/null
-    exec 8<>/tmp/nothing
-    { pause $((round * (takes + 2 * write) / ROUNDS)) && [ "$round" -lt $((ROUNDS - 1)) ] && config_write "$it" 4 '\2\0'; } &
+    { pause_us $((round * (takes + 2 * write) / ROUNDS)) && [ "$round" -lt $((ROUNDS - 1)) ] && config_write "$it" 4 '\2\0'; } &
     other=$!
-    pause "$write"
+    pause_us "$write"
     "$@" >/dev/null 2>&1
     status=$?
     wait "$other"
     [ "$round" -lt $((ROUNDS - 1)) ] || config_write "$it" 4 '\2\0'
-    exec 8>&-
     return $status
 }
 told() { # PATTERN of how many lines
