@@ -20,7 +20,7 @@ eventually() {
     shift
     until "$@" >/dev/null 2>&1; do
         [ $SECONDS -lt $end ] || return 1
-        sleep 0.1
+        pause 0.05
     done
 }
 
@@ -47,8 +47,9 @@ receiver_start() {
     : >/tmp/receiver # the words of the run before would be believed
     ./rxmap-recv "$@" >/tmp/receiver 2>&1 &
     receiver=$!
-    eventually 10 grep -q "^rxmap-recv: receiving:" /tmp/receiver || fail "no receiver: $(cat /tmp/receiver)"
+    eventually 10 receives || fail "no receiver: $(cat /tmp/receiver)"
 }
+receives() { [[ $(</tmp/receiver) == *"rxmap-recv: receiving:"* ]]; }
 # receiver_stop [SIGNAL]: ends it, as a user would, and checks that this is a success; receiver_wait: waits for its own end.
 receiver_stop() { kill -"${1:-INT}" "$receiver" && receiver_wait; }
 receiver_wait() { wait "$receiver" || fail "rxmap-recv exited with $?: $(cat /tmp/receiver)"; }
