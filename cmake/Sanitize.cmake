@@ -11,6 +11,7 @@ elseif(RXMAP_SANITIZE)
   message(FATAL_ERROR "RXMAP_SANITIZE is '${RXMAP_SANITIZE}', known are address and thread")
 endif()
 if(RXMAP_SANITIZE)
-  add_compile_options(${flags} -fno-omit-frame-pointer -O1)
+  # A report needs lines (-g1), not variables, which take as long to compile again.
+  add_compile_options(${flags} -fno-omit-frame-pointer -O1 -g1)
   add_link_options(${flags})
 endif()
