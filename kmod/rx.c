@@ -255,7 +255,7 @@ static __always_inline void sync_for_cpu(const struct rxmap_queue *q, const stru
 /*
  * A whole packet in one buffer, synced. Inlined: @meta stays in registers where it came in some.
  * A page that was only read goes back to the device as it is: dma_sync_single_for_device() is for
- * what the CPU wrote (Documentation/core-api/dma-api-howto.rst, the example with copied packets).
+ * what the CPU wrote (Documentation/core-api/dma-api-howto.rst, my_card_interrupt_handler()).
  */
 static __always_inline void receive_whole(struct rxmap_queue *q, struct rxmap_rx_batch *b,
 					  struct rxmap_buf *buf, const struct rxmap_rx_meta *meta)
