@@ -204,6 +204,7 @@ struct rxmap_queue {
  * @priv: the backend's own structure, allocated with the adapter
  * @dma_dev: device for the DMA API; NULL: the NIC takes guest-physical addresses (b)
  * @caps: RXMAP_CAP_* (b)
+ * @irq_spacing_usecs: least time that the device keeps between two interrupts, 0: none (b)
  * @max_queues: queue pairs that the device has
  * @num_queues: queue pairs in use; RTNL (b: initial value)
  * @rx_ring_size: descriptors per RX ring; RTNL (b: initial value)
@@ -230,6 +231,7 @@ struct rxmap_adapter {
 	void *priv;
 	struct device *dma_dev;
 	u32 caps;
+	u16 irq_spacing_usecs;
 	u16 max_queues;
 	u16 num_queues;
 	u16 rx_ring_size;

@@ -30,6 +30,7 @@ struct rxmap_hw_stats {
  * struct rxmap_moderation - interrupt moderation of a queue: a wish, and what came of it
  * @usecs: longest that packets of a busy queue wait, 0: not at all
  * @frames: or so many packets, 0: no such limit
+ * @exact: a wait of @usecs, and not about so long: of the wish only
  * @polling: no interrupts: a poll every @usecs, 0: without a pause; decided by the core
  * @software: the core's timer waits, not the device's; decided by the core
  * @usecs_limit: enum rxmap_limit, why @usecs is not what was asked for
@@ -38,6 +39,7 @@ struct rxmap_hw_stats {
 struct rxmap_moderation {
 	u32 usecs;
 	u32 frames;
+	u32 exact;
 	u32 polling;
 	u32 software;
 	u32 usecs_limit;

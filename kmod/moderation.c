@@ -33,18 +33,13 @@ static void wish_of(const struct rxmap_queue *q, struct rxmap_moderation *m)
 	}
 }
 
-/*
- * Our own timer, where the device has none or would keep packets waiting longer than a user asked
- * for. What an adaptive policy wishes is an estimate, and the device's shortest wait is near
- * enough: it spaces interrupts anyhow, so a timer beside it adds polls and saves no interrupt.
- */
+/* Our own timer, where the device has none or would keep packets waiting longer than is wished. */
 static bool timer_wanted(const struct rxmap_queue *q, const struct rxmap_moderation *wish,
 			 u32 device_usecs)
 {
 	if (wish->polling || q->adapter->caps & RXMAP_CAP_SW_MODERATION)
 		return true;
-	return !rxmap_policy_adaptive(q->asked[RXMAP_TUNE_POLICY]) && wish->usecs &&
-	       device_usecs > wish->usecs;
+	return wish->exact && wish->usecs && device_usecs > wish->usecs;
 }
 
 static void ask_device(struct rxmap_queue *q, struct rxmap_moderation *m)

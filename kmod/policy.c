@@ -26,6 +26,7 @@ static void wish_as_asked(const struct rxmap_queue *q, struct rxmap_moderation *
 {
 	m->usecs = q->asked[RXMAP_TUNE_USECS];
 	m->frames = q->asked[RXMAP_TUNE_FRAMES];
+	m->exact = true;
 }
 
 static void wish_dim(const struct rxmap_queue *q, struct rxmap_moderation *m)
@@ -72,30 +73,51 @@ static void wish_poll(const struct rxmap_queue *q, struct rxmap_moderation *m)
 	m->polling = true;
 }
 
+/*
+ * A device that keeps interrupts apart makes BEHIND wait no longer than NOW. Of a long burst twice
+ * that time is cheaper. Else its own time is near enough in bursts, for a timer of ours beside it
+ * would add polls and save no interrupt; of steady packets ours does save them.
+ */
 static void wish_consumer(const struct rxmap_queue *q, struct rxmap_moderation *m)
 {
-	switch (q->adaptive.hurry.hurry) {
+	const struct rxmap_hurry_state *s = &q->adaptive.hurry;
+	u32 behind = q->asked[RXMAP_TUNE_BEHIND_USECS];
+
+	switch (s->hurry) {
 	case RXMAP_HURRY_AWAKE:
 		m->usecs = q->asked[RXMAP_TUNE_AWAKE_USECS];
+		m->exact = s->steady;
 		break;
 	case RXMAP_HURRY_BEHIND:
-		m->usecs = q->asked[RXMAP_TUNE_BEHIND_USECS];
+		m->usecs = behind;
+		break;
+	case RXMAP_HURRY_LONG:
+		m->usecs = max_t(u32, behind, 2 * q->adapter->irq_spacing_usecs);
 		break;
 	}
 }
 
+/* @ns in the parts of an interval that the policy consumer counts. */
+static u32 parts_of(u64 ns, u32 interval_usecs)
+{
+	u32 part_ns = interval_usecs * NSEC_PER_USEC / RXMAP_WAIT_PARTS;
+
+	if (!part_ns)
+		return RXMAP_WAITS_MAX;
+	return clamp_t(u64, div_u64(ns, part_ns), 1, RXMAP_WAITS_MAX);
+}
+
 static bool sample_consumer(struct rxmap_queue *q, u32 packets, u32 bytes)
 {
-	u64 awake_ns = (u64)READ_ONCE(q->asked[RXMAP_TUNE_AWAKE_USECS]) * NSEC_PER_USEC;
+	u32 awake_usecs = READ_ONCE(q->asked[RXMAP_TUNE_AWAKE_USECS]);
+	u64 now = ktime_get_ns(), since = now - q->adaptive.looked_ns;
 	struct rxmap_consumer_look look;
-	u64 now = ktime_get_ns();
-	u32 fresh;
 
 	rxmap_ring_look(q, &look);
-	fresh = look.published - q->adaptive.hurry.published;
-	look.near = div64_u64(awake_ns * fresh, max(now - q->adaptive.looked_ns, 1ULL));
-	/* From packets to packets: the timer's poll that ends a stretch says nothing of a rate. */
-	if (fresh)
+	look.waits = parts_of(since, awake_usecs);
+	look.spaces = parts_of(since, max_t(u32, awake_usecs, q->adapter->irq_spacing_usecs));
+	/* The timer's poll that ends a stretch says nothing of a rate. */
+	if (look.published != q->adaptive.hurry.published)
 		q->adaptive.looked_ns = now;
 	return rxmap_hurry_step(&q->adaptive.hurry, &look);
 }

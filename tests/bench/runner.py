@@ -118,10 +118,14 @@ def nap(load):
     return NICS[load["backend"]][3]
 
 
+def without_make():
+    """The environment, less what make was told: the lab would take it for its own."""
+    return {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
+
+
 def lab(command):
-    """Runs a VM to its end. What make was told is not told to the lab, which would take it for its own."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
-    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
+    """Runs a VM to its end."""
+    return subprocess.run(command, env=without_make(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
 
 
 def run_vm(arm, load, folder, vm):

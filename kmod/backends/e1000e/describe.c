@@ -50,6 +50,7 @@ void rxmap_e1000e_describe(struct e1000e *hw)
 	if (adapter->max_queues > 1)
 		adapter->caps |= RXMAP_CAP_MULTIQUEUE;
 	adapter->num_queues = min_t(unsigned int, adapter->max_queues, num_online_cpus());
+	adapter->irq_spacing_usecs = INTEL_USECS_MIN;
 	adapter->rx_ring_max = INTEL_RING_MAX;
 	adapter->tx_ring_max = INTEL_RING_MAX;
 	adapter->rx_ring_size = INTEL_RING_DEFAULT;

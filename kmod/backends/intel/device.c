@@ -6,9 +6,6 @@
  */
 #include "hw.h"
 
-/* shortest interval between two receive interrupts */
-#define USECS_MIN	128
-
 /**
  * rxmap_intel_check_gone() - a register read as all ones: is the device still there?
  * @nic: device
@@ -85,7 +82,7 @@ void rxmap_intel_stop_counting(struct intel_nic *nic)
 	spin_unlock_bh(&nic->stats_lock);
 }
 
-/* The devices count no packets. QEMU's models take anything shorter than USECS_MIN for it, 0 as
+/* The devices count no packets. QEMU's models take anything shorter than INTEL_USECS_MIN for it, 0 as
  * well; so that is what is written, and what is said to be in force.
  */
 static void limit_moderation(struct rxmap_moderation *m)
@@ -94,8 +91,8 @@ static void limit_moderation(struct rxmap_moderation *m)
 		m->frames = 0;
 		m->frames_limit = RXMAP_LIMIT_DEVICE_UNABLE;
 	}
-	if (m->usecs < USECS_MIN) {
-		m->usecs = USECS_MIN;
+	if (m->usecs < INTEL_USECS_MIN) {
+		m->usecs = INTEL_USECS_MIN;
 		m->usecs_limit = RXMAP_LIMIT_DEVICE_MIN;
 	}
 }

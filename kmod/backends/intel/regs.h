@@ -123,5 +123,6 @@
 /* Rings: RDLEN and TDLEN count 128 bytes (13.4.27, 13.4.38) up to 64 KB here: 4096 descriptors */
 #define INTEL_RING_MAX		4096u
 #define INTEL_RING_DEFAULT	256u
+#define INTEL_USECS_MIN		128	/* QEMU: shortest time between two interrupts */
 
 #endif /* RXMAP_INTEL_REGS_H */
