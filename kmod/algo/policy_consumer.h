@@ -73,7 +73,7 @@ enum rxmap_hurry {
 /* Parts of a wait, and of a packet in a bucket. */
 #define RXMAP_WAIT_PARTS 16
 /* Longer than any wait that matters, and short enough for 32 bits. */
-#define RXMAP_WAITS_MAX (1u << 20)
+#define RXMAP_WAITS_MAX 0x100000u
 
 /**
  * struct rxmap_consumer_look - what is seen of the consumer at a completion
@@ -94,7 +94,6 @@ struct rxmap_consumer_look {
 	u32 published;
 	u32 unread;
 };
-
 
 /**
  * struct rxmap_hurry_state - state of the policy; all zero is a fresh one

@@ -82,8 +82,8 @@ void rxmap_intel_stop_counting(struct intel_nic *nic)
 	spin_unlock_bh(&nic->stats_lock);
 }
 
-/* The devices count no packets. QEMU's models take anything shorter than INTEL_USECS_MIN for it, 0 as
- * well; so that is what is written, and what is said to be in force.
+/* The devices count no packets. QEMU's models take anything shorter than INTEL_USECS_MIN for it,
+ * 0 as well; so that is what is written, and what is said to be in force.
  */
 static void limit_moderation(struct rxmap_moderation *m)
 {
