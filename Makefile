@@ -91,7 +91,7 @@ bench-wall: ## the same in nanoseconds of this machine's clock, arms interleaved
 	@tests/bench/wall
 
 .PHONY: bench-moderation
-bench-moderation: ## what moderation policies and poll budgets cost, over load and bursts: BACKENDS= KERNEL= LOADS= BURSTS= ARRIVALS= SETTINGS= COUNT= (Documentation/measuring.md)
+bench-moderation: ## what moderation policies and poll budgets cost, over load and bursts: BACKENDS= KERNEL= LOADS= BURSTS= ARRIVALS= SEED= SETTINGS= COUNT= (Documentation/measuring.md)
 	@tests/bench/moderation
 
 .PHONY: bench-idle

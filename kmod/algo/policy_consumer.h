@@ -106,7 +106,7 @@ struct rxmap_consumer_look {
  * @many: bucket that leaks RXMAP_NEAR_MANY
  * @dense: @some was full and has not been empty since
  * @crowd: the last packets came in a burst
- * @burst: packets of this burst, or of the last one; 0: no other one is expected
+ * @burst: packets of this burst or the last one, counted until it is long; 0: expect no other
  * @longest: of this burst and the one before
  * @paused: since the last one there was a pause
  * @lone: how often packets came since, and not in a burst
@@ -155,7 +155,7 @@ static inline void rxmap_hurry_count(struct rxmap_hurry_state *s, u32 fresh, boo
 		s->paused = false;
 	}
 	if (crowd)
-		s->burst += fresh;
+		s->burst += s->burst < RXMAP_BURST_LONG ? fresh : 0;
 	else if (s->lone >= RXMAP_BURST_LONE)
 		s->burst = 0;
 	if (s->paused || s->longest < s->burst)
@@ -213,7 +213,7 @@ static inline bool rxmap_hurry_step(struct rxmap_hurry_state *s,
 	u32 fresh = look->published - s->published, before = s->hurry, vote;
 	bool twice = s->vote > before, was_steady = s->steady;
 
-	if (fresh)
+	if (look->mapped && fresh)
 		rxmap_hurry_measure(s, fresh, look);
 	vote = rxmap_hurry_vote(s, look, fresh);
 	s->published = look->published;

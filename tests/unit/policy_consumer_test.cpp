@@ -227,6 +227,20 @@ TEST(PolicyConsumer, ALongBurstWaitsLongFromItsMiddleAndTheNextFromItsBegin) {
     EXPECT_EQ(life.hurry(), RXMAP_HURRY_AWAKE) << "they became short";
 }
 
+TEST(PolicyConsumer, WhatWasBeforeNobodyMappedTheQueueIsNoBurst) {
+    rxmap_hurry_state state{};
+    state.published = 1000;
+    const rxmap_consumer_look nobody{.mapped = false,
+                                     .asleep = false,
+                                     .waits = 1,
+                                     .spaces = 1,
+                                     .published = 0,
+                                     .unread = 0};
+    rxmap_hurry_step(&state, &nobody);
+    EXPECT_FALSE(state.dense);
+    EXPECT_EQ(state.burst, 0u);
+}
+
 TEST(PolicyConsumer, WhatADeviceKeepsApartAnyhowIsDenseEarlier) {
     // One packet each 40 us: one a wait, but three in the time that NOW takes.
     for (const auto& [spacing, dense] : {std::pair{50.0, false}, {128.0, true}}) {
