@@ -204,7 +204,8 @@ struct rxmap_queue {
  * @priv: the backend's own structure, allocated with the adapter
  * @dma_dev: device for the DMA API; NULL: the NIC takes guest-physical addresses (b)
  * @caps: RXMAP_CAP_* (b)
- * @irq_spacing_usecs: least time that the device keeps between two interrupts, 0: none (b)
+ * @irq_spacing_usecs: least time that the device keeps between two interrupts, so that NOW may wait
+ *	for it; 0: none, or to wait for it is cheap enough (b)
  * @max_queues: queue pairs that the device has
  * @num_queues: queue pairs in use; RTNL (b: initial value)
  * @rx_ring_size: descriptors per RX ring; RTNL (b: initial value)

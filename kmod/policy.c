@@ -76,23 +76,24 @@ static void wish_poll(const struct rxmap_queue *q, struct rxmap_moderation *m)
 /*
  * A device that keeps interrupts apart makes BEHIND wait no longer than NOW. Of a long burst twice
  * that time is cheaper. Else its own time is near enough in bursts, for a timer of ours beside it
- * would add polls and save no interrupt; of steady packets ours does save them.
+ * would add polls and save no interrupt. Of steady packets ours does save them, and need not be more
+ * in a hurry than the device.
  */
 static void wish_consumer(const struct rxmap_queue *q, struct rxmap_moderation *m)
 {
 	const struct rxmap_hurry_state *s = &q->adaptive.hurry;
-	u32 behind = q->asked[RXMAP_TUNE_BEHIND_USECS];
+	u32 behind = q->asked[RXMAP_TUNE_BEHIND_USECS], spacing = q->adapter->irq_spacing_usecs;
 
 	switch (s->hurry) {
 	case RXMAP_HURRY_AWAKE:
-		m->usecs = q->asked[RXMAP_TUNE_AWAKE_USECS];
-		m->exact = s->steady;
+		m->exact = s->steady && spacing;
+		m->usecs = m->exact ? behind : q->asked[RXMAP_TUNE_AWAKE_USECS];
 		break;
 	case RXMAP_HURRY_BEHIND:
 		m->usecs = behind;
 		break;
 	case RXMAP_HURRY_LONG:
-		m->usecs = max_t(u32, behind, 2 * q->adapter->irq_spacing_usecs);
+		m->usecs = max(behind, 2 * spacing);
 		break;
 	}
 }

@@ -40,7 +40,6 @@ int rxmap_e1000_describe(struct e1k *hw)
 
 	adapter->dma_dev = &adapter->pdev->dev;
 	adapter->caps = RXMAP_CAP_VLAN_FILTER;
-	adapter->irq_spacing_usecs = INTEL_USECS_MIN;
 	adapter->rx_ring_max = INTEL_RING_MAX;
 	adapter->tx_ring_max = INTEL_RING_MAX;
 	adapter->rx_ring_size = INTEL_RING_DEFAULT;
