@@ -76,8 +76,8 @@ static void wish_poll(const struct rxmap_queue *q, struct rxmap_moderation *m)
 /*
  * A device that keeps interrupts apart makes BEHIND wait no longer than NOW. Of a long burst twice
  * that time is cheaper. Else its own time is near enough in bursts, for a timer of ours beside it
- * would add polls and save no interrupt. Of steady packets ours does save them, and need not be more
- * in a hurry than the device.
+ * would add polls and save no interrupt. Of steady packets ours does save them, and need not be in
+ * more of a hurry than the device.
  */
 static void wish_consumer(const struct rxmap_queue *q, struct rxmap_moderation *m)
 {

@@ -230,12 +230,8 @@ TEST(PolicyConsumer, ALongBurstWaitsLongFromItsMiddleAndTheNextFromItsBegin) {
 TEST(PolicyConsumer, WhatWasBeforeNobodyMappedTheQueueIsNoBurst) {
     rxmap_hurry_state state{};
     state.published = 1000;
-    const rxmap_consumer_look nobody{.mapped = false,
-                                     .asleep = false,
-                                     .waits = 1,
-                                     .spaces = 1,
-                                     .published = 0,
-                                     .unread = 0};
+    const rxmap_consumer_look nobody{
+        .mapped = false, .asleep = false, .waits = 1, .spaces = 1, .published = 0, .unread = 0};
     rxmap_hurry_step(&state, &nobody);
     EXPECT_FALSE(state.dense);
     EXPECT_EQ(state.burst, 0u);
