@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <thread>
@@ -175,14 +174,17 @@ TEST_F(BusyPoll, ASignalEndsIt) {
         }
         return in_task() - before;
     };
-    // Before and after: a host that pauses takes polls from any stretch.
-    const std::uint64_t before = polls_of_calls();
-    std::uint64_t disturbed = 0;
-    {
+    const auto disturbed = [&] {
         const Signals signals;
-        disturbed = polls_of_calls();
-    }
-    EXPECT_LT(2 * disturbed, std::max(before, polls_of_calls()));
+        return polls_of_calls();
+    };
+    // A host that pauses takes polls from one stretch and signals from the other: but not each
+    // time.
+    constexpr int kTries = 5;
+    int tries = 0;
+    while (tries < kTries && 2 * disturbed() >= polls_of_calls())
+        ++tries;
+    EXPECT_LT(tries, kTries) << "calls went on in spite of signals";
 }
 
 // Down, up and unbound while a thread is in the call nearly all the time.
