@@ -18,11 +18,11 @@
  *							it had before these
  *
  * How densely packets come is measured in packets per wait, the time that AWAKE waits. Two that
- * come together are no sign of a third: at random times (Poisson) most gaps are short ones. So
- * the rate is put to a sequential test (Page, "Continuous inspection schemes", Biometrika 41,
- * 1954), which is a leaky bucket: each packet pours in one, each wait lets out as many as would
- * come at a rate on the edge. Sparse packets never fill it, however they fall; dense ones do
- * within a few more than are needed to be sure.
+ * come together are no sign of a third: at random times (Poisson) most gaps are shorter than the
+ * mean. So the rate is put to a sequential test (Page, "Continuous inspection schemes",
+ * Biometrika 41, 1954), which is a leaky bucket: each packet pours in one, each wait lets out as
+ * many as would come at a rate on the edge. Sparse packets never fill it, however they fall;
+ * dense ones do within a few more than are needed to be sure.
  *
  * One bucket leaks RXMAP_NEAR_SOME a wait, and three quarters of that from full until empty, so
  * that a rate on the edge does not go to and fro: packets come "densely". The other leaks
