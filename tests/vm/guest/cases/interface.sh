@@ -84,10 +84,7 @@ case_interface_offloads_are_negotiated_on_a_tap() {
 # The stack hands over segments that are larger than a packet, and the other side gets every byte.
 case_interface_segmentation_offload_is_used() {
     # Not the average: on a busy host TCP sends mostly one segment at a time. Cut by the stack none has more than 1514 bytes.
-    tcpdump -i rx1 -Q out -U -c 1 -w /tmp/large.pcap 'tcp and greater 1515' >/tmp/large.log 2>&1 &
-    eventually 5 grep -q listening /tmp/large.log || fail "tcpdump does not start"
-    transfer "$RX1_PEER" 1
-    kill $! 2>/dev/null
+    transfer_watched out 1
     tcpdump -n -r /tmp/large.pcap 2>/dev/null | grep . || fail "no packet above 1514 bytes: nothing was left to the NIC to cut"
 }
 case_interface_interrupt_names() {

@@ -39,6 +39,18 @@ client.sendall(open(\"down.bin\", \"rb\").read())' >server.out 2>&1 &)
     sum=$(lab-host 'sha256sum <down.bin; sha256sum <up.bin')
     expect "checksum of what came down and went up" "$(sha256sum </tmp/down.bin; sha256sum </tmp/up.bin)" "$sum"
 }
+
+# transfer_watched in|out [DOWN]: the same, and /tmp/large.pcap has the first packet of that direction that is larger than a segment.
+transfer_watched() {
+    local direction=$1
+    shift
+    # immediate: else what came in the last second may still be on its way to tcpdump when it is told to end
+    tcpdump -i rx1 -Q "$direction" --immediate-mode -U -c 1 -w /tmp/large.pcap 'tcp and greater 1515' >/tmp/large.log 2>&1 &
+    eventually 5 grep -q listening /tmp/large.log || fail "tcpdump does not start"
+    transfer "$RX1_PEER" "$@"
+    kill $! 2>/dev/null
+    wait $!
+}
 case_stack_tcp_tap() { transfer "$RX1_PEER"; }
 case_stack_tcp_user() { transfer "$RX2_PEER"; }
 
@@ -90,11 +102,7 @@ case_stack_gro_joins_segments() {
     ethtool -C rx1 rx-usecs 500 # together: within one poll
     for gro in on off; do
         ethtool -K rx1 gro $gro
-        tcpdump -i rx1 -Q in -U -c 1 -w /tmp/large.pcap 'tcp and greater 1515' >/tmp/large.log 2>&1 &
-        eventually 5 grep -q listening /tmp/large.log || fail "tcpdump does not start"
-        transfer "$RX1_PEER"
-        kill $! 2>/dev/null
-        wait $!
+        transfer_watched in
         large+="$gro $(tcpdump -n -r /tmp/large.pcap 2>/dev/null | wc -l) "
     done
     ethtool -K rx1 gro on && ethtool -K rx1 rx-gro-hw on 2>/dev/null
