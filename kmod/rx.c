@@ -2,104 +2,26 @@
 /*
  * rx.c - from a received buffer to an sk_buff: the way of the unmapped queue, and of copies
  *
- * Owns the page_pool of a queue and the packet that is spread over several buffers
- * (rxmap_queue.rx_head). One page a buffer, headroom in front and room for skb_shared_info
- * behind, so that a page becomes an skb without a copy (build_skb); small packets are copied
- * and the page stays with the NIC. Every value of struct rxmap_rx_meta is the device's claim.
+ * Owns the packet that is spread over several buffers (rxmap_queue.rx_head). The buffers are pages
+ * (stack_pool.c). What leaves room for skb_shared_info behind it becomes an skb without a copy
+ * (build_skb); of more, so of a packet that fills several pages, the headers are copied and the
+ * pages become fragments: then each carries all it can, and a reader has fewer pieces to copy.
+ * Small packets are copied and the page stays with the NIC. Every value of struct rxmap_rx_meta is
+ * the device's claim.
  *
- * Context: the queue's NAPI poll; create, destroy, put: process context with NAPI disabled.
+ * Context: the queue's NAPI poll.
  */
 #include <linux/if_vlan.h>
 #include <linux/virtio_net.h>
 
 #include "compat.h"
 #include "core.h"
+#include "stack_pool.h"
 
 /* Up to here a copy is cheaper than a new page */
 #define COPYBREAK_BYTES		256
-#define HEADROOM_BYTES		(NET_SKB_PAD + NET_IP_ALIGN)
-/* What the device may fill of a page */
-#define BUF_BYTES		(SKB_WITH_OVERHEAD(PAGE_SIZE) - HEADROOM_BYTES)
-
-/**
- * rxmap_stack_pool_create() - the page_pool of a queue, before its ring is filled
- * @q: queue
- *
- * Context: RTNL. Return: 0 or an errno.
- */
-int rxmap_stack_pool_create(struct rxmap_queue *q)
-{
-	struct rxmap_adapter *adapter = q->adapter;
-	struct page_pool_params params = {
-		.pool_size = adapter->rx_ring_size,
-		.nid = dev_to_node(&adapter->pdev->dev),
-		.dma_dir = DMA_FROM_DEVICE,
-		.offset = HEADROOM_BYTES,
-		.max_len = BUF_BYTES,
-	};
-	struct page_pool *pool;
-
-	if (adapter->dma_dev) {
-		params.dev = adapter->dma_dev;
-		params.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV;
-	}
-	rxmap_page_pool_set_napi(&params, &q->napi);
-	pool = page_pool_create(&params);
-	if (IS_ERR(pool))
-		return PTR_ERR(pool);
-	q->page_pool = pool;
-	return 0;
-}
-
-/**
- * rxmap_stack_pool_destroy() - undo rxmap_stack_pool_create(), drop an unfinished packet
- * @q: queue, its buffers are given back
- *
- * Pages that sockets still hold keep the pool alive by themselves.
- *
- * Context: RTNL, NAPI disabled.
- */
-void rxmap_stack_pool_destroy(struct rxmap_queue *q)
-{
-	kfree_skb(q->rx_head);
-	q->rx_head = NULL;
-	q->rx_skip = false;
-	page_pool_destroy(q->page_pool);
-	q->page_pool = NULL;
-}
-
-/**
- * rxmap_stack_buf_get() - a page for an empty descriptor
- * @q: queue
- * @buf: filled on success
- *
- * Return: false when there is no memory now.
- */
-bool rxmap_stack_buf_get(struct rxmap_queue *q, struct rxmap_buf *buf)
-{
-	struct page *page = page_pool_dev_alloc_pages(q->page_pool);
-
-	if (unlikely(!page))
-		return false;
-	buf->va = page_address(page) + HEADROOM_BYTES;
-	buf->dma = q->adapter->dma_dev ? page_pool_get_dma_addr(page) + HEADROOM_BYTES :
-					 virt_to_phys(buf->va);
-	buf->pool = NULL;
-	buf->frame = 0;
-	buf->len = BUF_BYTES;
-	return true;
-}
-
-/**
- * rxmap_stack_buf_put() - give an unused page back
- * @q: queue, its NAPI disabled
- * @buf: left empty
- */
-void rxmap_stack_buf_put(struct rxmap_queue *q, struct rxmap_buf *buf)
-{
-	page_pool_put_full_page(q->page_pool, virt_to_head_page(buf->va), false);
-	buf->va = NULL;
-}
+/* As how much of a page an skb can be built around it */
+#define BUILD_BYTES		(SKB_WITH_OVERHEAD(PAGE_SIZE) - RXMAP_STACK_HEADROOM)
 
 static noinline void count_drop(struct rxmap_queue *q)
 {
@@ -163,6 +85,38 @@ static __always_inline struct sk_buff *copy_skb(struct rxmap_queue *q, const voi
 	return skb;
 }
 
+/* One more fragment: the page, and another page takes its place. False: no memory, or more pieces
+ * than an skb has; nothing changed.
+ */
+static bool add_page(struct rxmap_queue *q, struct sk_buff *skb, struct rxmap_buf *buf, u32 offset,
+		     u32 len)
+{
+	u32 piece = skb_shinfo(skb)->nr_frags;
+	struct rxmap_buf next;
+	struct page *page;
+
+	if (piece == MAX_SKB_FRAGS || !rxmap_stack_buf_get(q, &next))
+		return false;
+	page = virt_to_head_page(buf->va);
+	skb_add_rx_frag(skb, piece, page, buf->va - page_address(page) + offset, len, PAGE_SIZE);
+	*buf = next;
+	return true;
+}
+
+/* The headers are copied, the rest of the page is the first fragment. NULL: as for page_skb() */
+static struct sk_buff *header_skb(struct rxmap_queue *q, struct rxmap_buf *buf, u32 offset, u32 len)
+{
+	struct sk_buff *skb = copy_skb(q, buf->va + offset, COPYBREAK_BYTES);
+
+	if (unlikely(!skb))
+		return NULL;
+	skb_mark_for_recycle(skb);
+	if (likely(add_page(q, skb, buf, offset + COPYBREAK_BYTES, len - COPYBREAK_BYTES)))
+		return skb;
+	kfree_skb(skb);
+	return NULL;
+}
+
 /* The page becomes the skb, another page takes its place. NULL: no memory, nothing changed. */
 static noinline struct sk_buff *page_skb(struct rxmap_queue *q, struct rxmap_buf *buf, u32 offset,
 					 u32 len)
@@ -170,15 +124,17 @@ static noinline struct sk_buff *page_skb(struct rxmap_queue *q, struct rxmap_buf
 	struct rxmap_buf next;
 	struct sk_buff *skb;
 
+	if (offset + len > BUILD_BYTES)
+		return header_skb(q, buf, offset, len);
 	if (unlikely(!rxmap_stack_buf_get(q, &next)))
 		return NULL;
-	skb = napi_build_skb(buf->va - HEADROOM_BYTES, PAGE_SIZE);
+	skb = napi_build_skb(buf->va - RXMAP_STACK_HEADROOM, PAGE_SIZE);
 	if (unlikely(!skb)) {
 		page_pool_recycle_direct(q->page_pool, virt_to_head_page(next.va));
 		return NULL;
 	}
 	skb_mark_for_recycle(skb);
-	skb_reserve(skb, HEADROOM_BYTES + offset);
+	skb_reserve(skb, RXMAP_STACK_HEADROOM + offset);
 	__skb_put(skb, len);
 	*buf = next;
 	return skb;
@@ -189,23 +145,6 @@ static void drop_head(struct rxmap_queue *q)
 	kfree_skb(q->rx_head);
 	q->rx_head = NULL;
 	count_drop(q);
-}
-
-/* One more buffer of the packet in rx_head; false: no memory, or more pieces than an skb has. */
-static bool add_piece(struct rxmap_queue *q, struct rxmap_buf *buf,
-		      const struct rxmap_rx_meta *meta)
-{
-	struct sk_buff *skb = q->rx_head;
-	struct rxmap_buf next;
-	struct page *page;
-
-	if (skb_shinfo(skb)->nr_frags == MAX_SKB_FRAGS || !rxmap_stack_buf_get(q, &next))
-		return false;
-	page = virt_to_head_page(buf->va);
-	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page,
-			buf->va - page_address(page) + meta->offset, meta->len, PAGE_SIZE);
-	*buf = next;
-	return true;
 }
 
 /* A buffer of a packet that is spread over several. A failure drops up to the packet's end. */
@@ -221,7 +160,7 @@ static noinline void receive_piece(struct rxmap_queue *q, struct rxmap_rx_batch 
 		q->rx_skip = !q->rx_head;
 		if (q->rx_skip)
 			count_drop(q);
-	} else if (q->rx_head && !add_piece(q, buf, meta)) {
+	} else if (q->rx_head && !add_page(q, q->rx_head, buf, meta->offset, meta->len)) {
 		drop_head(q);
 		q->rx_skip = true;
 	}
