@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""From profile.c's counts by address to counts by function: build/bench/ARM/functions.txt and functions_of_lone.txt, and the sums that the
-bench reports."""
+"""From profile.c's counts by address to counts by function: build/bench/ARM/functions.txt, functions_of_lone.txt and, of bench-bulk,
+functions_of_blocks.txt; and the sums that the bench reports."""
 
 import bisect
 import collections
@@ -28,16 +28,18 @@ def _by_function(folder, file):
     return counts
 
 
-def _write(file, heading, counts, packets):
+def _write(file, heading, counts, number, of="packet"):
     with open(file, "w", encoding="ascii") as out:
-        print(f"instructions/packet, of {packets} packets; {heading}", file=out)
+        print(f"instructions/{of}, of {number} {of}s; {heading}", file=out)
         for name, count in counts.most_common():
-            print(f"{count / packets:10.2f}  {name}", file=out)
+            print(f"{count / number:10.2f}  {name}", file=out)
 
 
-def transactions(folder):
-    """Instructions of each."""
-    return [int(line) for line in (folder / "profile.transactions").read_text(encoding="ascii").split()]
+def fold_blocks(folder):
+    """Instructions of each block."""
+    of_each = [int(line) for line in (folder / "profile.transactions").read_text(encoding="ascii").split()]
+    _write(folder / "functions_of_blocks.txt", "timer ticks included", _by_function(folder, "profile"), len(of_each), "block")
+    return of_each
 
 
 def fold(folder, packets, driver):
