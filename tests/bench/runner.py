@@ -51,6 +51,15 @@ def number(name, default, low, high):
     return whole(name, os.environ.get(name) or str(default), low, high)
 
 
+def chosen(name, known):
+    """Words of the variable @name, all of them @known; all that is known unless it says."""
+    words = (os.environ.get(name) or " ".join(known)).split()
+    for word in words:
+        if word not in known:
+            sys.exit(f"bench: {name}: {word}: one of {' '.join(known)} is wanted")
+    return words
+
+
 def chosen_arms(default):
     """ARMS, in the order of the table above."""
     arms = (os.environ.get("ARMS") or default).split()
