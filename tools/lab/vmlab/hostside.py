@@ -16,6 +16,8 @@ from .settings import TOP
 
 # rxmap-gen's options that say where the frames go; without one they go to the first test NIC.
 WAYS = {"--stream", "--dgram", "--udp", "--dev"}
+# A QEMU that has not answered by then hangs itself.
+QMP_SECONDS = 60
 
 
 class Traffic:
@@ -66,6 +68,7 @@ class Qmp:
 
     def _connect(self):
         sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(QMP_SECONDS)
         sock.connect(self._path)
         self._file = sock.makefile("rw", encoding="utf-8")
         self._file.readline()
@@ -100,6 +103,14 @@ class HostSide:
         self._traffic = Traffic(settings, self._environment)
         self._qmp = Qmp("qmp.sock")
         self._groups = []
+
+    def registers(self):
+        """Where the virtual CPUs are, or why QEMU does not say: of a machine that stands still."""
+        try:
+            _, answer, _ = self._qmp.command('{"execute": "human-monitor-command", "arguments": {"command-line": "info registers -a"}}')
+        except (OSError, ValueError) as error:
+            return f"QEMU does not answer: {error}\n"
+        return json.loads(answer)["return"].replace("\r", "")
 
     def handle(self, channel, payload):
         name, *arguments = payload.decode(errors="replace").split("\0")

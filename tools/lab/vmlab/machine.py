@@ -14,12 +14,6 @@ from .report import LabError
 
 QEMU = "qemu-system-x86_64"
 OLDEST = (7, 2)
-ACCELERATORS = {
-    "kvm": ["-accel", "kvm"],
-    "tcg": ["-accel", "tcg,thread=multi"],
-    # One instruction is one nanosecond of virtual time, and idle time is skipped: the same run gives the same figures.
-    "icount": ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off"],
-}
 # panic=-1 with -no-reboot ends QEMU at once; the log buffer holds everything that the agent looks through at the end.
 COMMAND_LINE = ("console=ttyS0 panic=-1 panic_on_warn=1 oops=panic loglevel=7 printk.time=1 log_buf_len=4M "
                 "8250.nr_uarts=4 no_timer_check random.trust_cpu=on rdinit=/init")
@@ -38,14 +32,20 @@ def check_version():
         raise LabError(f"{version} is too old: 7.2 is the first with -netdev stream and dgram")
 
 
+def _accelerator(settings, accel):
+    if accel == "kvm":
+        return ["-accel", "kvm"]
+    # -icount counts the instructions of one thread.
+    single = accel == "icount" or "-icount" in settings.qemu_opts or settings.threads == "single"
+    arguments = ["-accel", f"tcg,thread={'single' if single else 'multi'}"]
+    # One instruction is one nanosecond of virtual time, and idle time is skipped: the same run gives the same figures.
+    return arguments + (["-icount", "shift=0,sleep=off"] if accel == "icount" else [])
+
+
 def _arguments(settings, kernel, accel, console, channel_fd):
     machine = settings.machine + (",kernel-irqchip=split" if settings.iommu and accel == "kvm" else "")
     arguments = [QEMU, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-machine", machine]
-    if accel == "tcg" and "-icount" in settings.qemu_opts:
-        # -icount counts the instructions of one thread
-        arguments += ["-accel", "tcg,thread=single"]
-    else:
-        arguments += ACCELERATORS[accel]
+    arguments += _accelerator(settings, accel)
     arguments += ["-cpu", "max"]
     # With a single virtual CPU, TCG leaves out the guest's memory barriers and interrupts get lost; a second, offline, keeps them.
     arguments += ["-smp", "1,maxcpus=2" if settings.smp == 1 and accel != "icount" else str(settings.smp), "-m", str(settings.mem)]

@@ -80,6 +80,7 @@ class Session:
             while not self.done:
                 if self._deadline and time.monotonic() > self._deadline:
                     self.timed_out = True
+                    Path("registers.txt").write_text(self._host.registers())
                     return
                 frames = self._vm.channel.read(0.2)
                 if frames is None:
@@ -194,13 +195,17 @@ def judge(settings, session, vm_complaint):
     console = console_log()
     complaints = splat.find(console, session.kernel_errors, settings.allow)
     where = f"; console log: {Path.cwd() / 'console.log'}"
+    killed = ""
+    if session.timed_out:
+        killed = f"killed after TIMEOUT={settings.timeout} s"
+        where += f"; the CPUs' registers: {Path.cwd() / 'registers.txt'}"
     if complaints and session.started:
-        say(f"the kernel complained{where}")
+        say(f"the kernel complained{killed and ', and was ' + killed}{where}")
         for line in complaints[:8]:
             say(f"  {line.strip()}")
         return EXIT_SPLAT
     if session.timed_out:
-        say(f"killed after TIMEOUT={settings.timeout} s{where}")
+        say(f"{killed}{where}")
         return EXIT_TIMEOUT
     if session.status is None or not session.done:
         lines = complaints or console.strip().splitlines()[-3:]

@@ -15,12 +15,13 @@ CACHE = Path(os.environ.get("RXMAP_CACHE") or TOP / "build").resolve()
 DEFAULTS = {
     "KERNEL": "6.12", "MODULES": "", "KDIR": "", "MODULE": "", "BACKEND": "virtio_net", "DRIVER": "rxmap", "INSMOD": "",
     "SMP": "1", "MEM": "", "NET": "user", "QUEUES": "1", "NIC_OPTS": "", "MACHINE": "", "IOMMU": "", "MGMT": "0",
-    "HOSTFWD": "", "FILES": "", "GET": "", "SHARE": "", "TRAFFIC": "", "RUN": "", "TIMEOUT": "", "ACCEL": "auto",
+    "HOSTFWD": "", "FILES": "", "GET": "", "SHARE": "", "TRAFFIC": "", "RUN": "", "TIMEOUT": "", "ACCEL": "auto", "THREADS": "multi",
     "APPEND": "", "QEMU_OPTS": "", "ALLOW": "", "NAME": "",
 }
 CHOICES = {
     "BACKEND": ("virtio_net", "e1000", "e1000e"), "DRIVER": ("rxmap", "stock", "none"), "SMP": ("1", "2"),
     "MACHINE": ("", "pc", "q35"), "IOMMU": ("", "intel"), "MGMT": ("0", "1"), "ACCEL": ("auto", "tcg", "kvm", "icount"),
+    "THREADS": ("multi", "single"),
 }
 NET_KINDS = ("user", "tap", "stream", "dgram", "user+stream", "hub")
 # make's own variables that may stand on its command line beside ours.
@@ -51,6 +52,7 @@ class Settings:
     run: str
     timeout: int
     accel: str
+    threads: str
     append: str
     qemu_opts: list
     allow: str
@@ -164,6 +166,6 @@ def parse(arguments, environment):
         nic_opts=values["NIC_OPTS"], machine=_machine(values), iommu=values["IOMMU"], mgmt=values["MGMT"] == "1",
         hostfwd=shlex.split(values["HOSTFWD"]), files=_files(values["FILES"]), get=_gets(values["GET"]),
         share=_share(values["SHARE"]), traffic=values["TRAFFIC"], run=values["RUN"],
-        timeout=_number(values, "TIMEOUT", 1, 86400, 600 if debug else 120), accel=values["ACCEL"],
+        timeout=_number(values, "TIMEOUT", 1, 86400, 600 if debug else 120), accel=values["ACCEL"], threads=values["THREADS"],
         append=values["APPEND"], qemu_opts=shlex.split(values["QEMU_OPTS"]), allow=_regex(values["ALLOW"]),
         name=values["NAME"], modules=values["MODULES"], kdir=values["KDIR"], module=values["MODULE"])
