@@ -87,7 +87,7 @@ bench: ## instructions per packet of each way to receive: BACKEND= ARMS= KERNEL=
 	@tests/bench/bench
 
 .PHONY: bench-wall
-bench-wall: ## the same in nanoseconds of this machine's clock, arms interleaved: BACKEND= ARMS= KERNEL= COUNT= SIZE= BURST= ROUNDS= REPEAT=
+bench-wall: ## the same in nanoseconds of this machine's clock, arms interleaved: BACKEND= ARMS= KERNEL= COUNT= SIZE= BURST= ROUNDS= REPEAT= SOURCE=
 	@tests/bench/wall
 
 .PHONY: bench-moderation

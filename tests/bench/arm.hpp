@@ -47,6 +47,7 @@ struct RingSettings {
     Wake wake;
     std::string wait = "poll";  ///< a name of WaitBy
     std::uint32_t batch = 256;  ///< packets of one take()
+    bool backpressure = false;  ///< packets wait in the NIC while the consumer is behind
     bool touch = false;         ///< one byte of each packet instead of the check of its number
     std::uint32_t queues = 1;   ///< mapped and served together, from the first on
     std::chrono::microseconds nap{50};  ///< of one that would not sleep by itself
@@ -58,7 +59,7 @@ inline std::uint64_t instructions() noexcept {
 }
 
 std::unique_ptr<Arm> make_recvmmsg_arm(std::uint16_t port);
-std::unique_ptr<Arm> make_busy_poll_arm(std::uint16_t port);
+std::unique_ptr<Arm> make_busy_poll_arm(std::uint16_t port, std::chrono::microseconds nap);
 std::unique_ptr<Arm> make_poll_recv_arm(std::uint16_t port);
 std::unique_ptr<Arm> make_epoll_recv_arm(std::uint16_t port);
 std::unique_ptr<Arm> make_pcap_arm(const std::string& interface, bool immediate);

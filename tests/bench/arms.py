@@ -55,12 +55,14 @@ ARMS = {
 }
 # Their receivers nap, or the generator would have no CPU.
 NAPPING = ("rxmap_busy_poll", "rxmap_spin", "rxmap_adaptive")
+# These never sleep by themselves.
+SPINNING = (*NAPPING, "recvmmsg_busy_poll", "dpdk")
 # These need more than tier demo installs.
 MORE = ("dpdk", "dpdk_interrupt", "io_uring", "rxmap_uring", "afxdp_generic", "afxdp_copy", "afxdp_zerocopy", "xdp_drop")
 # QEMU's NIC as the bench sets it up: its properties, its ring unless RING says another, and what the table says of it. The Intel ones
 # have the ring that their drivers choose. The last number: microseconds of a nap.
 NICS = {
-    "virtio_net": ("rx_queue_size=1024", 1024, "virtio-net-pci, rx_queue_size=1024, offloads not offered by a hub", 250),
+    "virtio_net": ("rx_queue_size=1024", 1024, "virtio-net-pci, rx_queue_size=1024, without offloads (QEMU's hub and stream have none)", 250),
     "e1000": ("", 256, "e1000 (82540EM)", 100),
     "e1000e": ("", 256, "e1000e (82574L), MSI-X", 100),
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The mapped ring with a wait that stays awake: busy-poll, spin, adaptive. The generator needs this
-// CPU, too, so each wait is short, and after one in vain comes a nap in which packets gather. Naps
-// and instructions of waits in vain are counted.
+// The mapped ring with a wait that stays awake: busy-poll, spin, adaptive. A generator in the guest
+// needs this CPU, too, so each wait is short, and after one in vain comes a nap in which packets
+// gather. Naps and instructions of waits in vain are counted. Where packets come from outside there
+// is no nap.
 #include <chrono>
 #include <rxmap/rxmap.hpp>
 #include <stdexcept>
@@ -52,15 +53,19 @@ class AwakeArm : public Arm {
     std::string settings() const override {
         const WaitStats now = consumer_.ring().wait_stats();
         return fmt::format(
-            "{}, naps of {} us; waits: {} at once, {} ended by spinning, {} by busy polling, {} in "
+            "{}, {}; waits: {} at once, {} ended by spinning, {} by busy polling, {} in "
             "vain with {} sleeps",
-            consumer_.text(consumer_.settings().wait), consumer_.settings().nap.count(),
+            consumer_.text(consumer_.settings().wait), naps_of(consumer_.settings().nap),
             now.at_once - before_.at_once, now.after_spin - before_.after_spin,
             now.after_busy_poll - before_.after_busy_poll, now.timeouts - before_.timeouts,
             now.sleeps_in_poll - before_.sleeps_in_poll);
     }
 
   private:
+    static std::string naps_of(std::chrono::microseconds nap) {
+        return nap.count() > 0 ? fmt::format("naps of {} us", nap.count()) : "no naps";
+    }
+
     bool wait(Counts& counts) {
         const std::uint64_t before = instructions();
         const bool ready = consumer_.ring().wait(kWait) == Wait::ready;

@@ -18,9 +18,10 @@ constexpr int kNotHere = 77;
 
 class PollingArm : public SpinningArm {
   public:
-    PollingArm(const std::string& pci, std::uint16_t descriptors) : nic_(pci, descriptors, false) {}
+    PollingArm(const std::string& pci, std::uint16_t descriptors, std::chrono::microseconds nap)
+        : SpinningArm(nap), nic_(pci, descriptors, false) {}
 
-    std::string settings() const override { return nic_.settings() + "; empty polls not counted"; }
+    std::string settings() const override { return nic_.settings() + what_counts(); }
 
   private:
     bool poll(Sequence& sequence, Counts& counts) override {
@@ -60,28 +61,37 @@ class InterruptArm : public Arm {
     DpdkNic nic_;
 };
 
-std::unique_ptr<Arm> make_arm(const std::string& pci, std::uint16_t descriptors, bool interrupts) {
-    if (interrupts)
-        return std::make_unique<InterruptArm>(pci, descriptors);
-    return std::make_unique<PollingArm>(pci, descriptors);
+struct Way {
+    std::string pci;
+    std::uint16_t descriptors = 256;
+    bool interrupts = false;
+    std::int64_t nap = 50;
+};
+
+std::unique_ptr<Arm> make_arm(const Way& way) {
+    if (way.interrupts)
+        return std::make_unique<InterruptArm>(way.pci, way.descriptors);
+    return std::make_unique<PollingArm>(way.pci, way.descriptors,
+                                        std::chrono::microseconds(way.nap));
 }
 
 }  // namespace
 }  // namespace rxmap::bench
 
 int main(int argc, char** argv) {
-    std::string pci;
+    rxmap::bench::Way way;
     rxmap::bench::Plan plan;
-    std::uint16_t descriptors = 256;
-    bool interrupts = false;
     CLI::App app{"receives pktgen's packets with DPDK's driver and counts what that takes"};
-    app.add_option("--pci", pci, "address of the NIC, which uio_pci_generic has")->required();
+    app.add_option("--pci", way.pci, "address of the NIC, which uio_pci_generic has")->required();
     plan.add_options(app);
-    app.add_option("--descriptors", descriptors, "of the receive ring")->capture_default_str();
-    app.add_flag("--interrupts", interrupts, "sleep until the NIC interrupts, do not spin");
+    app.add_option("--descriptors", way.descriptors, "of the receive ring")->capture_default_str();
+    app.add_flag("--interrupts", way.interrupts, "sleep until the NIC interrupts, do not spin");
+    app.add_option("--nap", way.nap, "us of a nap after a poll in vain")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     try {
-        const auto arm = rxmap::bench::make_arm(pci, descriptors, interrupts);
+        const auto arm = rxmap::bench::make_arm(way);
         rxmap::bench::measure(*arm, plan);
     } catch (const rxmap::bench::DpdkNic::NoInterrupts& why) {
         fmt::print(stderr, "{}\n", why.what());

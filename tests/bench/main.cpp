@@ -24,7 +24,7 @@ struct Way {
 using Maker = std::unique_ptr<Arm> (*)(const Way&);
 const std::map<std::string, Maker> kMakers{
     {"recvmmsg", [](const Way& way) { return make_recvmmsg_arm(way.port); }},
-    {"busy_poll", [](const Way& way) { return make_busy_poll_arm(way.port); }},
+    {"busy_poll", [](const Way& way) { return make_busy_poll_arm(way.port, way.ring.nap); }},
     {"poll_recv", [](const Way& way) { return make_poll_recv_arm(way.port); }},
     {"epoll_recv", [](const Way& way) { return make_epoll_recv_arm(way.port); }},
     {"packet", [](const Way& way) { return make_packet_arm(way.interface); }},
@@ -45,10 +45,14 @@ void add_ring_options(CLI::App& app, RingSettings& ring, std::int64_t& nap) {
     app.add_option("--batch", ring.batch, "ring: packets taken together")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    app.add_option("--nap", nap, "awake: us of a nap after a wait in vain")->capture_default_str();
+    app.add_option("--nap", nap, "awake, busy_poll: us of a nap after a wait in vain")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     app.add_option("--queues", ring.queues, "dispatcher: so many, each with a ring")
         ->check(CLI::Range(std::size_t{1}, Sequence::kMostQueues))
         ->capture_default_str();
+    app.add_flag("--backpressure", ring.backpressure,
+                 "ring, awake: packets wait in the NIC while the receiver is behind");
     app.add_flag("--touch", ring.touch, "ring: read a byte of each packet and count, no more");
 }
 

@@ -74,13 +74,13 @@ Run receive_run(Arm& arm, std::uint64_t count) {
 }
 
 // Of each run: packets received, and of those in the window number, ticks, ns, and ticks of the
-// receiver itself.
+// receiver itself; packets that came in the wrong place.
 std::string list_of(const std::vector<Run>& runs) {
     std::string list;
     for (const Run& run : runs)
-        list += fmt::format("{}[{}, {}, {}, {}, {}]", list.empty() ? "" : ", ",
+        list += fmt::format("{}[{}, {}, {}, {}, {}, {}]", list.empty() ? "" : ", ",
                             run.sequence.received(), run.window, run.instructions, run.nanoseconds,
-                            run.counts.user_instructions);
+                            run.counts.user_instructions, run.sequence.wrong());
     return list;
 }
 

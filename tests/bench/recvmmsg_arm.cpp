@@ -73,7 +73,8 @@ class BlockingArm : public Arm {
 // NIC, stack and copy run in the caller.
 class BusyPollArm : public SpinningArm {
   public:
-    explicit BusyPollArm(std::uint16_t port) : socket_(port) {
+    BusyPollArm(std::uint16_t port, std::chrono::microseconds nap)
+        : SpinningArm(nap), socket_(port) {
         set(socket_.fd(), SO_BUSY_POLL, kPollUsecs, "SO_BUSY_POLL");
         set(socket_.fd(), SO_PREFER_BUSY_POLL, 1, "SO_PREFER_BUSY_POLL");
         set(socket_.fd(), SO_BUSY_POLL_BUDGET, kPollBudget, "SO_BUSY_POLL_BUDGET");
@@ -82,8 +83,8 @@ class BusyPollArm : public SpinningArm {
     std::string settings() const override {
         return fmt::format(
             "recvmmsg of {}, MSG_DONTWAIT, SO_BUSY_POLL {} us, SO_PREFER_BUSY_POLL, budget {}, "
-            "{}; calls that found nothing not counted",
-            kBatch, kPollUsecs, kPollBudget, UdpSocket::settings());
+            "{}{}",
+            kBatch, kPollUsecs, kPollBudget, UdpSocket::settings(), what_counts());
     }
 
   private:
@@ -108,8 +109,8 @@ std::unique_ptr<Arm> make_recvmmsg_arm(std::uint16_t port) {
     return std::make_unique<BlockingArm>(port);
 }
 
-std::unique_ptr<Arm> make_busy_poll_arm(std::uint16_t port) {
-    return std::make_unique<BusyPollArm>(port);
+std::unique_ptr<Arm> make_busy_poll_arm(std::uint16_t port, std::chrono::microseconds nap) {
+    return std::make_unique<BusyPollArm>(port, nap);
 }
 
 }  // namespace rxmap::bench

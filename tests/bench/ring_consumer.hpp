@@ -17,8 +17,11 @@ class RingConsumer {
     RingConsumer(const std::string& interface, const RingSettings& settings,
                  std::uint32_t queue = 0)
         : ring_(Ring::attach(
-              interface,
-              {.queue = queue, .mode = Mode::divert, .frames = kFrames, .wake = settings.wake})),
+              interface, {.queue = queue,
+                          .mode = Mode::divert,
+                          .overrun = settings.backpressure ? Overrun::backpressure : Overrun::drop,
+                          .frames = kFrames,
+                          .wake = settings.wake})),
           settings_(settings) {}
 
     [[nodiscard]] Ring& ring() noexcept { return ring_; }
@@ -45,9 +48,11 @@ class RingConsumer {
     }
 
     [[nodiscard]] std::string text(const std::string& wait) const {
-        return fmt::format("divert, {}, batches of {}, {}, {} frames of 2 KB, wake {}/{} us", wait,
-                           settings_.batch, settings_.touch ? "one byte read" : "each checked",
-                           kFrames, settings_.wake.packets, settings_.wake.usecs);
+        return fmt::format("divert, {}, batches of {}, {}, {} frames of 2 KB, wake {}/{} us{}",
+                           wait, settings_.batch,
+                           settings_.touch ? "one byte read" : "each checked", kFrames,
+                           settings_.wake.packets, settings_.wake.usecs,
+                           settings_.backpressure ? ", backpressure" : "");
     }
 
   private:

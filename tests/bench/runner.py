@@ -7,9 +7,10 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from arms import ARMS, MORE, NAPPING, NICS, QUEUES, receiver
+from arms import ARMS, MORE, NAPPING, NICS, QUEUES, SPINNING, receiver
 
 TOP = Path(__file__).resolve().parents[2]
 OUT = TOP / "build/bench"
@@ -18,10 +19,27 @@ PLUGIN = OUT / "profile.so"
 GUEST = "mitigations=off clearcpuid=112,297,580 init_on_alloc=0 clocksource=tsc tsc=reliable"
 # What a receiver ends with where the NIC's driver or the kernel does not have its way.
 NOT_HERE = 77
-RESULTS = ("warm_null.txt", "null.txt", "warm_sent.txt", "sent.txt", "received.json", "counters.txt", "mmio.txt", "setup.txt",
-           "statistics.txt", "symbols.gz")
-# And what an arm leaves that naps.
+# What an arm leaves that naps, beside its source's results.
 NAPS = ("nap_null.txt",)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where packets come from."""
+    says: str           # for a result's configuration
+    script: str         # in the guest
+    net: str            # what rx0 is plugged into
+    results: tuple      # files that come back
+    shares_cpu: bool    # with the receiver, which naps if it would not sleep by itself
+    cpus: int           # of the VM
+
+
+SOURCES = {
+    "guest": Source("pktgen on e1000 through the hub", "guest", "hub",
+                    ("warm_null.txt", "null.txt", "warm_sent.txt", "sent.txt", "received.json", "counters.txt", "mmio.txt", "setup.txt",
+                     "statistics.txt", "symbols.gz"), True, 1),
+    "host": Source("a host program, as fast as QEMU reads", "stream_guest", "stream", ("received.json", "setup.txt", "statistics.txt"), False, 2),
+}
 # More than a ring's frames and the NIC's descriptors: afterwards nothing is touched for the first time.
 WARM = 8192
 MOST_BYTES = 1518
@@ -137,32 +155,43 @@ def lab(command):
     return subprocess.run(command, env=without_make(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
 
 
-def run_vm(arm, load, folder, vm):
-    """Boots the arm's VM; its results land in the folder. vm: accel, repeat, lone packets; it may have options of QEMU, properties of the
-    NIC instead of the bench's, and names of more results."""
-    backend, way = load["backend"], ARMS[arm].receiver
-    properties, usual_ring = NICS[backend][:2]
-    properties = vm.get("properties", properties)
-    naps, queues = arm in NAPPING, ARMS[arm].queues
-    ring = load["ring"] if load["ring"] != usual_ring else ""
-    if queues > QUEUES[backend]:
-        raise NotHere(f"{queues} queues are wanted, the NIC has {QUEUES[backend]}")
+def command_in_guest(arm, load, source, repeat, lone):
+    """Of RUN: the source's script, its environment and its arguments."""
+    usual_ring = NICS[load["backend"]][1]
+    way, queues = ARMS[arm].receiver, ARMS[arm].queues
     if queues > 1:
         way += f" --queues {queues}"
     if receiver(arm) == "bench-dpdk":
         way += f" --descriptors {load['ring']}"
-    if naps:
-        way += f" --nap {nap(load)}"
-    folder.mkdir(parents=True, exist_ok=True)
-    gets = " ".join(f"{name}:{folder}/{name}" for name in (*RESULTS, *(NAPS if naps else ()), *vm.get("results", ())))
-    programs = " ".join(f"{TOP}/build/user/bin/{name}" for name in (receiver(arm), "rxmap-gen", "rxmapctl", *(["bench-nap"] if naps else [])))
     frame = load["packet_bytes"] if load["packet_bytes"] == "imix" else load["packet_bytes"] - 4
+    variables = {"TUNE": ARMS[arm].tune, "REPEAT": repeat, "RING": load["ring"] if load["ring"] != usual_ring else ""}
+    if source.shares_cpu:
+        naps = arm in NAPPING
+        words = [load["warm"], load["count"], lone, frame, load["burst"], way + (f" --nap {nap(load)}" if naps else "")]
+        variables["NAP"] = nap(load) if naps else ""
+    else:
+        spins = arm in SPINNING
+        words = [f"{TOP}/tests/bench/stream_sender.py", load["warm"], load["count"], frame, 
+                 way + (" --nap 0" if spins else "") + (" --backpressure" if ARMS[arm].driver == "rxmap" and arm != "rxmap_stack" else "")]
+        variables["PREFIX"] = "taskset 2" if spins else "taskset 2 chrt -f 1"
+    return " ".join([*(f"{name}='{value}'" for name, value in variables.items()), "bash", source.script, *map(str, words)])
+
+
+def run_vm(arm, load, folder, vm):
+    """Boots the arm's VM; its results land in the folder. vm: accel, repeat, lone packets; it may have a source other than the guest,
+    options of QEMU, properties of the NIC instead of the bench's, and names of more results."""
+    backend, queues, source = load["backend"], ARMS[arm].queues, SOURCES[vm.get("source", "guest")]
+    naps = arm in NAPPING and source.shares_cpu
+    if queues > QUEUES[backend]:
+        raise NotHere(f"{queues} queues are wanted, the NIC has {QUEUES[backend]}")
+    folder.mkdir(parents=True, exist_ok=True)
+    gets = " ".join(f"{name}:{folder}/{name}" for name in (*source.results, *(NAPS if naps else ()), *vm.get("results", ())))
+    programs = " ".join(f"{TOP}/build/user/bin/{name}" for name in (receiver(arm), "rxmap-gen", "rxmapctl", *(["bench-nap"] if naps else [])))
     command = [str(TOP / "tools/lab/vm"), f"KERNEL={load['kernel']}", f"BACKEND={backend}", f"ACCEL={vm['accel']}", f"DRIVER={ARMS[arm].driver}",
-               "NET=hub", "SMP=1", f"QUEUES={queues}", f"NIC_OPTS={properties}", f"APPEND={GUEST}",
+               f"NET={source.net}", f"SMP={source.cpus}", f"QUEUES={queues}", f"NIC_OPTS={vm.get('properties', NICS[backend][0])}", f"APPEND={GUEST}",
                f"INSMOD={ARMS[arm].parameters}", f"NAME=bench-{arm}", f"TIMEOUT={BOOT_SECONDS}",
-               f"FILES={programs} {TOP}/tests/bench/guest", f"GET={gets}", f"QEMU_OPTS={vm.get('qemu', '')}",
-               f"RUN=TUNE='{ARMS[arm].tune}' NAP={nap(load) if naps else ''} REPEAT={vm['repeat']} RING={ring} "
-               f"bash guest {load['warm']} {load['count']} {vm['lone']} {frame} {load['burst']} {way}"]
+               f"FILES={programs} {TOP}/tests/bench/receiver.sh {TOP}/tests/bench/{source.script}", f"GET={gets}", f"QEMU_OPTS={vm.get('qemu', '')}",
+               f"RUN={command_in_guest(arm, load, source, vm['repeat'], vm['lone'])}"]
     done = lab(command)
     if done.returncode == NOT_HERE:
         raise NotHere(re.search(r"^bench: not here: (.*)", done.stdout, re.MULTILINE).group(1).strip())
@@ -171,12 +200,17 @@ def run_vm(arm, load, folder, vm):
         raise Failed(f"the VM ended with status {done.returncode}")
 
 
-def received(folder):
+def said(folder):
     """What the receiver printed."""
-    said = json.loads((folder / "received.json").read_text())
-    if said["received"] == 0 or said["wrong"]:
-        raise Failed(f"received {said}")
-    return said
+    return json.loads((folder / "received.json").read_text())
+
+
+def received(folder):
+    """The same, of one that got its packets in their order."""
+    told = said(folder)
+    if told["received"] == 0 or told["wrong"]:
+        raise Failed(f"received {told}")
+    return told
 
 
 def sent(folder, name, count):
@@ -187,11 +221,11 @@ def sent(folder, name, count):
     return [usecs for usecs, _ in runs]
 
 
-def configuration(arm, load, said):
+def configuration(arm, load, said, source="guest"):
     return {
         "driver": ARMS[arm].driver, "module_parameters": ARMS[arm].parameters, "tunables": ARMS[arm].tune, "receiver": said["settings"],
-        "packets": load["count"], "burst": load["burst"], "generator": "pktgen on e1000 through the hub",
-        "nic": f"{NICS[load['backend']][2]}, a ring of {load['ring']}", "cpus": 1, "guest": GUEST,
+        "packets": load["count"], "burst": load["burst"] if SOURCES[source].shares_cpu else None, "generator": SOURCES[source].says,
+        "nic": f"{NICS[load['backend']][2]}, a ring of {load['ring']}", "cpus": SOURCES[source].cpus, "guest": GUEST,
     }
 
 
