@@ -283,6 +283,24 @@ TEST_F(Faults, ReceivingUnmapped) {
     expect_alive();
 }
 
+/// The same of packets that fill several buffers: of what has begun, the rest goes as well.
+TEST_F(Faults, ReceivingPacketsOfSeveralBuffers) {
+    sh("ip link set rx0 mtu 9000");
+    {
+        UdpSink sink(9000);
+        FaultInjection faults(text_of_module());
+        faults.atomic_allocations(3, [&] {
+            Traffic traffic("--rate 1000 --count 1000 --size 9000");
+            traffic.wait();
+        });
+        const std::uint64_t got = sink.drain();
+        EXPECT_GT(got, 0u);
+        EXPECT_LT(got, 1000u) << "no allocation failed";
+    }
+    sh("ip link set rx0 mtu 1500");
+    expect_alive();
+}
+
 TEST_F(Faults, ReceivingInTapMode) {
     {
         UdpSink sink(9000);
