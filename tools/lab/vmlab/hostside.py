@@ -108,9 +108,9 @@ class HostSide:
         """Where the virtual CPUs are, or why QEMU does not say: of a machine that stands still."""
         try:
             _, answer, _ = self._qmp.command('{"execute": "human-monitor-command", "arguments": {"command-line": "info registers -a"}}')
-        except (OSError, ValueError) as error:
-            return f"QEMU does not answer: {error}\n"
-        return json.loads(answer)["return"].replace("\r", "")
+            return json.loads(answer)["return"].replace("\r", "")
+        except (OSError, ValueError, KeyError) as error:
+            return f"QEMU does not answer: {error!r}\n"
 
     def handle(self, channel, payload):
         name, *arguments = payload.decode(errors="replace").split("\0")
