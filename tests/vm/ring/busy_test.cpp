@@ -130,8 +130,6 @@ TEST_F(BusyPoll, SurvivesTheInterface) {
     EXPECT_EQ(call(ring.fd(), RXMAP_BUSY_POLL, &args), 0) << "ksoftirqd has the queue";
 }
 
-const std::string kSys = "/sys/class/net/rx0/";
-
 TEST_F(BusyPoll, PollOnTheFileNeverSpins) {
     const Setting busy_poll("/proc/sys/net/core/busy_poll", "100000");
     const Setting busy_read("/proc/sys/net/core/busy_read", "100000");

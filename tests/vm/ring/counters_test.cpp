@@ -14,6 +14,7 @@
 #include "nic_counters.hpp"
 #include "raw_genl.hpp"
 #include "sink.hpp"
+#include "tuning.hpp"
 
 namespace vm {
 namespace {
@@ -75,15 +76,20 @@ TEST_F(Counters, EachPollRanSomewhere) {
 TEST_F(Counters, AnInterruptForNothingIsCounted) {
     if (nic_driver(kNic).find("virtio") != std::string::npos)
         GTEST_SKIP() << "a virtqueue has no cause register: what was polled does not interrupt";
-    // A packet that comes while its queue is polled leaves its cause in ICR. The poll takes it, and
-    // the cause interrupts as soon as the mask is lifted.
+    // A frame that comes while its cause is masked leaves it in ICR, for the unmask to interrupt.
+    // So the mask stays on between the frames, a timer polls, and each poll takes one frame: of
+    // more than one the 82574L's backend forgets the cause.
+    const Setting defer(kSys + "napi_defer_hard_irqs", "20");
+    const Setting flush(kSys + "gro_flush_timeout", "2000000");
     UdpSink sink(9000);
     const Bytes before = get();
-    constexpr int kMostBursts = 50;
-    for (int i = 0; i < kMostBursts && !grown(before, RXMAP_A_STATS_INTERRUPTS_NO_WORK); ++i) {
-        Traffic traffic("--count 200");
-        EXPECT_EQ(traffic.wait(), 200u);
-        EXPECT_EQ(sink.drain(), 200u);
+    // More than one flow only should the last timer have been late enough for two frames.
+    constexpr int kMostFlows = 10;
+    for (int i = 0; i < kMostFlows && !grown(before, RXMAP_A_STATS_INTERRUPTS_NO_WORK); ++i) {
+        Traffic traffic("--rate 50 --count 5");
+        EXPECT_EQ(traffic.wait(), 5u);
+        EXPECT_EQ(sink.drain(), 5u);
+        (void)eventually([&] { return grown(before, RXMAP_A_STATS_INTERRUPTS_NO_WORK) > 0; }, 500);
     }
     EXPECT_GT(grown(before, RXMAP_A_STATS_INTERRUPTS_NO_WORK), 0u);
 }

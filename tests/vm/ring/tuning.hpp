@@ -14,6 +14,9 @@
 
 namespace vm {
 
+/// Where the kernel's own settings of the interface are.
+inline const std::string kSys = "/sys/class/net/rx0/";
+
 /// Writes a file of /sys or /proc for as long as it lives.
 class Setting {
   public:
