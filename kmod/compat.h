@@ -21,12 +21,17 @@
 #include <net/page_pool.h>
 #endif
 
-/* A page_pool that knows its NAPI recycles without a lock there (since 6.4). */
+/* A page_pool that knows its NAPI recycles without a lock there (since 6.4), and user space sees
+ * how many pages of an interface's pools are in use (netdev netlink family, since 6.8).
+ */
 static inline void rxmap_page_pool_set_napi(struct page_pool_params *params,
 					    struct napi_struct *napi)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 	params->napi = napi;
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	params->netdev = napi->dev;
 #endif
 }
 

@@ -140,6 +140,38 @@ static noinline struct sk_buff *page_skb(struct rxmap_queue *q, struct rxmap_buf
 	return skb;
 }
 
+/* @piece is the last of what @head has so far. */
+static void hang_on(struct sk_buff *head, struct sk_buff *piece)
+{
+	struct sk_buff **tail = &skb_shinfo(head)->frag_list;
+
+	while (*tail)
+		tail = &(*tail)->next;
+	*tail = piece;
+	head->len += piece->len;
+	head->data_len += piece->len;
+	head->truesize += piece->truesize;
+}
+
+/*
+ * One more buffer of a packet. It is copied once a piece was, as those are that lie in frames of a
+ * ring that came or went amid the packet: fragments are read before the frag_list, and an skb that
+ * began as a copy is not marked for recycling, so it would free our pages while they are mapped.
+ * False: as for add_page()
+ */
+static bool add_piece(struct rxmap_queue *q, struct sk_buff *head, struct rxmap_buf *buf,
+		      u32 offset, u32 len)
+{
+	struct sk_buff *piece;
+
+	if (likely(head->pp_recycle && !skb_has_frag_list(head)))
+		return add_page(q, head, buf, offset, len);
+	piece = copy_skb(q, buf->va + offset, len);
+	if (piece)
+		hang_on(head, piece);
+	return piece;
+}
+
 static void drop_head(struct rxmap_queue *q)
 {
 	kfree_skb(q->rx_head);
@@ -160,7 +192,7 @@ static noinline void receive_piece(struct rxmap_queue *q, struct rxmap_rx_batch 
 		q->rx_skip = !q->rx_head;
 		if (q->rx_skip)
 			count_drop(q);
-	} else if (q->rx_head && !add_page(q, q->rx_head, buf, meta->offset, meta->len)) {
+	} else if (q->rx_head && !add_piece(q, q->rx_head, buf, meta->offset, meta->len)) {
 		drop_head(q);
 		q->rx_skip = true;
 	}
@@ -243,18 +275,13 @@ void rxmap_rx_stack(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxma
 static noinline bool copy_piece(struct rxmap_queue *q, struct sk_buff *piece,
 				const struct rxmap_rx_meta *meta)
 {
-	struct sk_buff *head = q->rx_head, **tail;
+	struct sk_buff *head = q->rx_head;
 
 	if (meta->first) {
 		q->rx_head = piece;
 		q->rx_skip = !piece;
 	} else if (head && piece) {
-		for (tail = &skb_shinfo(head)->frag_list; *tail; tail = &(*tail)->next)
-			;
-		*tail = piece;
-		head->len += piece->len;
-		head->data_len += piece->len;
-		head->truesize += piece->truesize;
+		hang_on(head, piece);
 	} else {
 		kfree_skb(piece);
 		kfree_skb(head);
@@ -285,6 +312,8 @@ bool rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
 
 	if (unlikely(meta->first && q->rx_head))	/* never finished */
 		drop_head(q);
+	if (unlikely(!skb && (meta->first || !q->rx_skip)))
+		count_drop(q);
 	if (unlikely(!meta->first || meta->flags & RXMAP_DESC_MORE))
 		return copy_piece(q, skb, meta);
 	return likely(skb) && deliver(q, skb, meta);

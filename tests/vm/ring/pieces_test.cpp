@@ -2,8 +2,10 @@
 //
 // A packet that is longer than a frame of the ring lies in several: each descriptor but the last
 // says RXMAP_DESC_MORE, each has the length of its piece and that of the packet, and together they
-// are what was sent. Publication is of whole packets.
+// are what was sent. Publication is of whole packets. What the stack gets around a ring's end is
+// whole as well.
 #include <gtest/gtest.h>
+#include <linux/netlink.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -12,7 +14,9 @@
 #include "lab.hpp"
 #include "probe/frame.hpp"
 #include "probe/tracker.hpp"
+#include "raw_genl.hpp"
 #include "raw_ring.hpp"
+#include "sink.hpp"
 
 namespace vm {
 namespace {
@@ -74,6 +78,57 @@ TEST(Pieces, ALongPacketIsTheFramesThatSayMoreAndTheOneThatDoesNot) {
     EXPECT_EQ(ring.counter(RXMAP_CTR_TO_RING), count) << "counted as packets, not as frames";
     EXPECT_EQ(ring.counter(RXMAP_CTR_BYTES), std::uint64_t{count} * kSent);
     expect_conserved(ring);
+}
+
+/// Page pools that the interface has given up and that still miss pages (linux/netdev.h, which is
+/// newer than the oldest build machine). None on a kernel that cannot say.
+std::size_t unfinished_pools() {
+    constexpr std::uint8_t kPagePoolGet = 5;
+    constexpr std::uint16_t kPagePoolDetachTime = 6;
+    if (is_linux_6_1())
+        return 0;
+    const Reply pools = RawGenl("netdev").ask(kPagePoolGet, {}, NLM_F_DUMP);
+    EXPECT_EQ(pools.error, 0) << pools.text;
+    EXPECT_FALSE(pools.messages.empty()) << "the pool in use";
+    return static_cast<std::size_t>(std::ranges::count_if(pools.messages, [](const Bytes& pool) {
+        return find(pool, kPagePoolDetachTime).has_value();
+    }));
+}
+
+// After a detach the NIC fills up what it has: frames of the ring that is gone, amid pages of the
+// stack. One packet begins in the one and ends in the other, and the other way round.
+TEST(Pieces, APacketPartlyInFramesOfARingThatIsGoneIsWhole) {
+    constexpr std::uint32_t kThrough = 20;
+    const std::uint32_t after = rx_ring_size(kNic);
+    // Small packets shift what of the packet lies in frames.
+    for (const std::uint64_t small : {0u, 1u, 2u}) {
+        {
+            RawRing ring;
+            Traffic traffic("--size 5000 --rate 1000 --count " + std::to_string(kThrough));
+            std::uint32_t taken = 0;
+            while (taken < kThrough && (ring.unread() != 0 || ring.wait(5000, POLLIN) != 0)) {
+                EXPECT_EQ(take_packet(ring).bytes.size(), kSent);
+                ++taken;
+            }
+            EXPECT_EQ(traffic.wait(), kThrough);
+        }
+        UdpSink sink(9000);
+        for (std::uint64_t i = 0; i < small; ++i)
+            EXPECT_EQ(Traffic("--count 1").wait(), 1u);
+        EXPECT_EQ(sink.drain(), small);
+        rxmap::probe::ProbeTracker tracker{{16, 8192, rxmap::probe::Origin::zero}};
+        Traffic traffic("--size 5000 --rate 1000 --count " + std::to_string(after));
+        EXPECT_EQ(traffic.wait(), after);
+        EXPECT_EQ(
+            sink.drain([&](std::span<const std::byte> datagram) { tracker.on_payload(datagram); }),
+            after);
+        const rxmap::probe::Totals totals = tracker.totals();
+        EXPECT_EQ(totals.distinct, after);
+        EXPECT_EQ(totals.corrupt, 0u) << small << " small packets before";
+    }
+    sh("ip link set rx0 down; ip link set rx0 up");
+    // The pool itself looks once a second.
+    EXPECT_TRUE(eventually([] { return unfinished_pools() == 0; })) << "pages are lost";
 }
 
 }  // namespace

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 
 #include "lab.hpp"
@@ -36,10 +38,18 @@ class UdpSink {
 
     /// Datagrams that came since the last call; waits until none came for 100 ms.
     std::uint64_t drain() {
+        return drain([](std::span<const std::byte>) {});
+    }
+
+    /// The same, and `each` gets the first 8 KiB of each.
+    template <typename Each>
+    std::uint64_t drain(Each each) {
         std::uint64_t count = 0;
-        std::array<char, 2048> data;
+        std::array<std::byte, 8192> data;
         for (int idle = 0; idle < 10;) {
-            if (recv(fd_, data.data(), data.size(), 0) >= 0) {
+            const ssize_t got = recv(fd_, data.data(), data.size(), 0);
+            if (got >= 0) {
+                each(std::span(data).first(static_cast<std::size_t>(got)));
                 ++count;
                 idle = 0;
             } else {
