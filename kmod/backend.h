@@ -19,6 +19,7 @@
 #include <linux/rxmap_netlink.h>
 #include "adaptive.h"
 #include "backend_ops.h"
+#include "frame_pool.h"
 #include "queue_stats.h"
 
 struct rxmap_adapter;
@@ -223,6 +224,7 @@ struct rxmap_queue {
  * @link_work: runs ops->link_up and tells netdev and rings
  * @reset_work: stop and open after a TX timeout
  * @rx_mode_work: runs ops->set_rx_mode
+ * @pool_reaper: of pools that the NIC has used up
  * @watchdog: the slow re-poll, once a second while running
  */
 struct rxmap_adapter {
@@ -251,6 +253,7 @@ struct rxmap_adapter {
 	struct work_struct reset_work;
 	struct work_struct rx_mode_work;
 	struct delayed_work watchdog;
+	struct rxmap_pool_reaper pool_reaper;
 };
 
 /* What a backend brings to main.c's table: a PCI driver named "rxmap-" + name, empty id table. */

@@ -2,8 +2,8 @@
 /*
  * frame_pool.c - memory of a mapped queue's frames
  *
- * Allocation and mapping in process context; rxmap_frame_put() in the queue's NAPI poll or with
- * NAPI disabled. Last references may go in softirq context.
+ * Allocation, mapping, unmapping and freeing in process context; rxmap_frame_put() in the queue's
+ * NAPI poll or with NAPI disabled. What a poll has to undo is left to a work (rxmap_pool_reaper).
  */
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
@@ -46,8 +46,10 @@ static void pool_free(struct rxmap_frame_pool *pool)
 {
 	u32 i;
 
-	for (i = 0; i < pool->nr_pages && pool->pages[i]; i++)
+	for (i = 0; i < pool->nr_pages && pool->pages[i]; i++) {
 		put_page(pool->pages[i]);
+		cond_resched();
+	}
 	pool_uncharge(pool);
 	kvfree(pool->ledger.lent);
 	kvfree(pool->ledger.free);
@@ -126,9 +128,11 @@ static void pool_unmap(struct rxmap_frame_pool *pool, u32 pages)
 
 	if (!pool->dma_dev)
 		return;
-	for (i = 0; i < pages; i++)
+	for (i = 0; i < pages; i++) {
 		dma_unmap_page(pool->dma_dev, pool_page_dma(pool, i), PAGE_SIZE,
 			       DMA_FROM_DEVICE);
+		cond_resched();
+	}
 	pool->dma_dev = NULL;
 }
 
@@ -160,6 +164,7 @@ static int pool_map_page(struct rxmap_frame_pool *pool, u32 page)
 /**
  * rxmap_pool_map() - give every frame its device address and take the NIC's reference
  * @pool: fresh pool
+ * @reaper: outlives the NIC's reference
  * @dma_dev: device of the DMA API, or NULL for guest-physical addresses
  * @rx_prefix: bytes that the device writes before a packet; the packet itself then starts on a
  *	cache line, and the prefix on the one before
@@ -167,13 +172,15 @@ static int pool_map_page(struct rxmap_frame_pool *pool, u32 page)
  * Context: process, may sleep.
  * Return: 0, -EOPNOTSUPP when the DMA layer would bounce the frames, -ENOMEM.
  */
-int rxmap_pool_map(struct rxmap_frame_pool *pool, struct device *dma_dev, u32 rx_prefix)
+int rxmap_pool_map(struct rxmap_frame_pool *pool, struct rxmap_pool_reaper *reaper,
+		   struct device *dma_dev, u32 rx_prefix)
 {
 	u32 i;
 
 	/* A mapping size limit means swiotlb: the device would write elsewhere, then be copied. */
 	if (dma_dev && dma_max_mapping_size(dma_dev) != SIZE_MAX)
 		return -EOPNOTSUPP;
+	pool->reaper = reaper;
 	pool->dma_dev = dma_dev;
 	pool->post_offset = rx_prefix ? RXMAP_CACHELINE - rx_prefix : 0;
 	pool->post_len = pool->frame_size - pool->post_offset;
@@ -192,7 +199,7 @@ int rxmap_pool_map(struct rxmap_frame_pool *pool, struct device *dma_dev, u32 rx
  * rxmap_pool_put() - drop one reference
  * @pool: pool
  *
- * Context: any but hard interrupt.
+ * Context: process.
  */
 void rxmap_pool_put(struct rxmap_frame_pool *pool)
 {
@@ -205,6 +212,42 @@ static void pool_nic_done(struct rxmap_frame_pool *pool)
 {
 	pool_unmap(pool, pool->nr_pages);
 	rxmap_pool_put(pool);
+}
+
+static void reap(struct rxmap_pool_reaper *reaper)
+{
+	struct llist_node *dead = llist_del_all(&reaper->dead);
+	struct rxmap_frame_pool *pool, *next;
+
+	llist_for_each_entry_safe(pool, next, dead, dead)
+		pool_nic_done(pool);
+}
+
+static void reap_work(struct work_struct *work)
+{
+	reap(container_of(work, struct rxmap_pool_reaper, work));
+}
+
+/**
+ * rxmap_pool_reaper_init() - before the first pool is mapped
+ * @reaper: an adapter's
+ */
+void rxmap_pool_reaper_init(struct rxmap_pool_reaper *reaper)
+{
+	init_llist_head(&reaper->dead);
+	INIT_WORK(&reaper->work, reap_work);
+}
+
+/**
+ * rxmap_pool_reaper_finish() - the device of the DMA API goes: no pool is mapped afterwards
+ * @reaper: an adapter's, all of whose frames came back
+ *
+ * Context: process, sleeps.
+ */
+void rxmap_pool_reaper_finish(struct rxmap_pool_reaper *reaper)
+{
+	cancel_work_sync(&reaper->work);
+	reap(reaper);
 }
 
 /**
@@ -235,6 +278,12 @@ void rxmap_frame_put(struct rxmap_buf *buf)
 	rxmap_ledger_unpost(&pool->ledger, buf->frame);
 	buf->va = NULL;
 	buf->pool = NULL;
-	if (unlikely(!pool->attached && !pool->ledger.posted))
+	if (likely(pool->attached || pool->ledger.posted))
+		return;
+	if (in_softirq()) {
+		llist_add(&pool->dead, &pool->reaper->dead);
+		schedule_work(&pool->reaper->work);
+	} else {
 		pool_nic_done(pool);
+	}
 }

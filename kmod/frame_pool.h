@@ -10,11 +10,24 @@
 #define RXMAP_FRAME_POOL_H
 
 #include <linux/device.h>
+#include <linux/llist.h>
 #include <linux/refcount.h>
 #include <linux/sched/user.h>
+#include <linux/workqueue.h>
 #include "algo/frame_ledger.h"
 
 struct rxmap_buf;
+
+/**
+ * struct rxmap_pool_reaper - an adapter's; lets the NIC go of pools whose last frame came back
+ * amid a NAPI poll: to unmap and free thousands of pages there would hold up each packet behind
+ * @dead: such pools, each with the NIC's reference
+ * @work: empties it
+ */
+struct rxmap_pool_reaper {
+	struct llist_head dead;
+	struct work_struct work;
+};
 
 /**
  * struct rxmap_frame_pool - see the head of this file
@@ -28,6 +41,8 @@ struct rxmap_buf;
  * @need_sync: the DMA API wants dma_sync_*() calls; read once
  * @attached: a ring uses the pool; cleared with NAPI disabled
  * @refs: the file's and the NIC's
+ * @reaper: the adapter's
+ * @dead: in its list
  * @pages: the memory, @nr_pages single pages
  * @nr_pages: how many
  * @dma_dev: device of the DMA API, NULL: guest-physical addresses
@@ -44,6 +59,8 @@ struct rxmap_frame_pool {
 	bool need_sync;
 	bool attached;
 	refcount_t refs;
+	struct rxmap_pool_reaper *reaper;
+	struct llist_node dead;
 	struct page **pages;
 	u32 nr_pages;
 	struct device *dma_dev;
@@ -52,8 +69,11 @@ struct rxmap_frame_pool {
 };
 
 struct rxmap_frame_pool *rxmap_pool_alloc(u32 frames, u32 frame_size);
-int rxmap_pool_map(struct rxmap_frame_pool *pool, struct device *dma_dev, u32 rx_prefix);
+int rxmap_pool_map(struct rxmap_frame_pool *pool, struct rxmap_pool_reaper *reaper,
+		   struct device *dma_dev, u32 rx_prefix);
 void rxmap_pool_detach(struct rxmap_frame_pool *pool);
 void rxmap_pool_put(struct rxmap_frame_pool *pool);
+void rxmap_pool_reaper_init(struct rxmap_pool_reaper *reaper);
+void rxmap_pool_reaper_finish(struct rxmap_pool_reaper *reaper);
 
 #endif /* RXMAP_FRAME_POOL_H */

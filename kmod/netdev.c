@@ -251,6 +251,7 @@ struct rxmap_adapter *rxmap_adapter_alloc(struct pci_dev *pdev,
 	INIT_WORK(&adapter->link_work, rxmap_link_work);
 	INIT_WORK(&adapter->reset_work, rxmap_reset_work);
 	INIT_WORK(&adapter->rx_mode_work, rx_mode_work);
+	rxmap_pool_reaper_init(&adapter->pool_reaper);
 	rxmap_watchdog_init(adapter);
 	for (i = 0; i < max_queues; i++)
 		queue_init(adapter, i);
@@ -314,6 +315,7 @@ void rxmap_adapter_unregister(struct rxmap_adapter *adapter)
 	cancel_work_sync(&adapter->rx_mode_work);
 	cancel_work_sync(&adapter->reset_work);
 	cancel_work_sync(&adapter->link_work);
+	rxmap_pool_reaper_finish(&adapter->pool_reaper);
 }
 
 /**

@@ -85,7 +85,8 @@ static int check_wake(struct rxmap_attach *a)
 static int map_pool(struct rxmap_adapter *adapter, struct rxmap_frame_pool *pool,
 		    struct rxmap_attach *a)
 {
-	int err = rxmap_pool_map(pool, adapter->dma_dev, adapter->rx_prefix);
+	int err = rxmap_pool_map(pool, &adapter->pool_reaper, adapter->dma_dev,
+				 adapter->rx_prefix);
 
 	if (err == -EOPNOTSUPP)
 		return rxmap_refuse(a, RXMAP_REFUSED_BOUNCE, 0, err);
