@@ -131,5 +131,32 @@ TEST(Pieces, APacketPartlyInFramesOfARingThatIsGoneIsWhole) {
     EXPECT_TRUE(eventually([] { return unfinished_pools() == 0; })) << "pages are lost";
 }
 
+// Rings that come and go amid the traffic: for the stack as for the ring, each packet is whole.
+TEST(Pieces, AttachAndDetachUnderTrafficLeaveLongPacketsWhole) {
+    constexpr std::uint32_t kCount = 2000;
+    const rxmap::probe::ProbeTracker fresh{{16, 8192, rxmap::probe::Origin::zero}};
+    UdpSink sink(9000);
+    Traffic traffic("--size 5000 --rate 1000 --count " + std::to_string(kCount));
+    for (int round = 0; round < 12; ++round) {
+        RawRing ring(request(RXMAP_MODE_TAP));
+        auto tracker = fresh;
+        for (int i = 0; i < 5; ++i, sleep_ms(10)) {
+            while (ring.unread() != 0) {
+                const Whole whole = take_packet(ring);
+                const auto payload = rxmap::probe::udp_payload(whole.bytes);
+                ASSERT_TRUE(payload) << "not a packet that was sent";
+                tracker.on_payload(*payload);
+            }
+        }
+        EXPECT_EQ(tracker.totals().corrupt, 0u);
+    }
+    EXPECT_EQ(traffic.wait(), kCount);
+    auto tracker = fresh;
+    EXPECT_EQ(sink.drain([&](std::span<const std::byte> data) { tracker.on_payload(data); }),
+              kCount);
+    EXPECT_EQ(tracker.totals().distinct, kCount);
+    EXPECT_EQ(tracker.totals().corrupt, 0u);
+}
+
 }  // namespace
 }  // namespace vm
