@@ -301,8 +301,8 @@ bool rxmap_stack_buf_get(struct rxmap_queue *q, struct rxmap_buf *buf);
 void rxmap_stack_buf_put(struct rxmap_queue *q, struct rxmap_buf *buf);
 void rxmap_rx_stack(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxmap_buf *buf,
 		    const struct rxmap_rx_meta *meta);
-bool rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
-			 const struct rxmap_rx_meta *meta);
+u32 rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
+			const struct rxmap_rx_meta *meta);
 
 /* netdev.c: the adapter behind an interface, NULL when it is not one of ours; RTNL */
 struct rxmap_adapter *rxmap_adapter_of(struct net_device *netdev);

@@ -269,11 +269,13 @@ void rxmap_pool_detach(struct rxmap_frame_pool *pool)
  * rxmap_frame_put() - a posted frame comes back unused
  * @buf: a buffer with a pool; left empty
  *
- * Context: NAPI of the queue, or NAPI disabled.
+ * Context: NAPI of the queue, or NAPI disabled; where it may sleep, it does so with a pool's last
+ *	frame.
  */
 void rxmap_frame_put(struct rxmap_buf *buf)
 {
 	struct rxmap_frame_pool *pool = buf->pool;
+	struct rxmap_pool_reaper *reaper = pool->reaper;
 
 	rxmap_ledger_unpost(&pool->ledger, buf->frame);
 	buf->va = NULL;
@@ -281,8 +283,9 @@ void rxmap_frame_put(struct rxmap_buf *buf)
 	if (likely(pool->attached || pool->ledger.posted))
 		return;
 	if (in_softirq()) {
-		llist_add(&pool->dead, &pool->reaper->dead);
-		schedule_work(&pool->reaper->work);
+		/* A work that another CPU scheduled may free it from here on. */
+		llist_add(&pool->dead, &reaper->dead);
+		schedule_work(&reaper->work);
 	} else {
 		pool_nic_done(pool);
 	}

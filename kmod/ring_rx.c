@@ -20,14 +20,14 @@ static void slot_refill(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct 
 }
 
 /* The stack's share of a buffer that stays ours. Returns what rxmap_rx_stack_copy() says. */
-static bool stack_copy(struct rxmap_queue *q, struct rxmap_producer *p, const void *data,
-		       const struct rxmap_rx_meta *meta)
+static u32 stack_copy(struct rxmap_queue *q, struct rxmap_producer *p, const void *data,
+		      const struct rxmap_rx_meta *meta)
 {
-	bool ok = rxmap_rx_stack_copy(q, data, meta->len, meta);
+	u32 bytes = rxmap_rx_stack_copy(q, data, meta->len, meta);
 
 	if (p && !(meta->flags & RXMAP_DESC_MORE))
-		rxmap_producer_count(p, ok ? RXMAP_CTR_TO_STACK : RXMAP_CTR_STACK_DROPS, 1);
-	return ok;
+		rxmap_producer_count(p, bytes ? RXMAP_CTR_TO_STACK : RXMAP_CTR_STACK_DROPS, 1);
+	return bytes;
 }
 
 /* Detached, but the NIC still had the frame: the packet is the stack's, the frame goes home. */
@@ -35,12 +35,13 @@ static void orphan_rx(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rx
 		      const struct rxmap_rx_meta *meta)
 {
 	struct rxmap_frame_pool *pool = buf->pool;
+	u32 bytes;
 
 	if (pool->need_sync)
 		dma_sync_single_for_cpu(pool->dma_dev, buf->dma, buf->len, DMA_FROM_DEVICE);
-	if (stack_copy(q, NULL, buf->va + meta->offset, meta) && !(meta->flags & RXMAP_DESC_MORE))
-		b->packets++;
-	b->bytes += meta->len;
+	bytes = stack_copy(q, NULL, buf->va + meta->offset, meta);
+	b->packets += !!bytes;
+	b->bytes += bytes;
 	rxmap_frame_put(buf);
 	slot_refill(q, b, buf);
 }

@@ -270,12 +270,13 @@ void rxmap_rx_stack(struct rxmap_queue *q, struct rxmap_rx_batch *b, struct rxma
 }
 
 /* A copied piece of a packet that is spread over several buffers: they hang on the first one's
- * frag_list. True until a piece was lost; then the packet ends in nothing.
+ * frag_list. When a piece was lost the packet ends in nothing. Returns as rxmap_rx_stack_copy().
  */
-static noinline bool copy_piece(struct rxmap_queue *q, struct sk_buff *piece,
-				const struct rxmap_rx_meta *meta)
+static noinline u32 copy_piece(struct rxmap_queue *q, struct sk_buff *piece,
+			       const struct rxmap_rx_meta *meta)
 {
 	struct sk_buff *head = q->rx_head;
+	u32 len;
 
 	if (meta->first) {
 		q->rx_head = piece;
@@ -289,11 +290,14 @@ static noinline bool copy_piece(struct rxmap_queue *q, struct sk_buff *piece,
 		q->rx_skip = true;
 	}
 	if (meta->flags & RXMAP_DESC_MORE)
-		return !q->rx_skip;
+		return 0;
 	head = q->rx_head;
 	q->rx_head = NULL;
 	q->rx_skip = false;
-	return head && deliver(q, head, meta);
+	if (!head)
+		return 0;
+	len = head->len;
+	return deliver(q, head, meta) ? len : 0;
 }
 
 /**
@@ -303,20 +307,21 @@ static noinline bool copy_piece(struct rxmap_queue *q, struct sk_buff *piece,
  * @len: bytes
  * @meta: what the device said
  *
- * Context: NAPI. Return: with the packet's last buffer, whether the stack got the packet.
+ * Context: NAPI.
+ * Return: with the packet's last buffer, the bytes of the packet if the stack got it; else 0.
  */
-bool rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
-			 const struct rxmap_rx_meta *meta)
+u32 rxmap_rx_stack_copy(struct rxmap_queue *q, const void *data, u32 len,
+			const struct rxmap_rx_meta *meta)
 {
 	struct sk_buff *skb = copy_skb(q, data, len);
 
 	if (unlikely(meta->first && q->rx_head))	/* never finished */
 		drop_head(q);
-	if (unlikely(!skb && (meta->first || !q->rx_skip)))
+	if (unlikely(!skb && (meta->first || q->rx_head)))
 		count_drop(q);
 	if (unlikely(!meta->first || meta->flags & RXMAP_DESC_MORE))
 		return copy_piece(q, skb, meta);
-	return likely(skb) && deliver(q, skb, meta);
+	return likely(skb) && deliver(q, skb, meta) ? len : 0;
 }
 
 /* The metadata of a plain packet in memory, for who needs it there. */

@@ -214,7 +214,9 @@ static noinline bool take_packet(struct rxmap_queue *q, struct e1k_rx *rx,
 		u32 i = (rx->next + n) & rx->mask;
 
 		meta.first = !n;
-		meta.len = le16_to_cpu(READ_ONCE(rx->ring[i].length));
+		/* was checked, but may be another now */
+		meta.len = clamp_t(u32, le16_to_cpu(READ_ONCE(rx->ring[i].length)), 1,
+				   INTEL_RX_BUF_SIZE);
 		if (n + 1 < descs)
 			meta.flags |= RXMAP_DESC_MORE;
 		else

@@ -52,8 +52,6 @@ enum e1000e_irq_mode {
  * @armed: @clean when the interrupt was armed last
  * @forgot: and what ICR said was cleared then
  * @holes: descriptors without a buffer
- * @in_packet: the descriptor before @clean did not end a packet
- * @damaged: the packet that began is to be dropped
  * @dma_dev: for dma_sync
  * @dma: address of @ring for the device
  */
@@ -66,8 +64,6 @@ struct e1000e_rx {
 	u16 tail;
 	u16 armed;
 	u16 holes;
-	bool in_packet;
-	bool damaged;
 	bool forgot;
 	struct device *dma_dev;
 	dma_addr_t dma;

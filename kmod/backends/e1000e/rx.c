@@ -139,14 +139,15 @@ static void put_back(struct e1000e_rx *rx, u16 i)
 		rx->fill = after(rx, rx->fill);
 }
 
-/* What a descriptor says beyond a plain packet. Of a packet over several buffers only the last
- * descriptor has more than the length.
+/* What a descriptor of a packet that is not plain says. Of one over several buffers only the last
+ * has more than the length, which was checked, but may be another now.
  */
-static void read_meta(struct rxmap_rx_meta *meta, const union e1000e_rx_desc *desc, u32 status)
+static void read_meta(struct rxmap_rx_meta *meta, const union e1000e_rx_desc *desc, bool last)
 {
-	u32 mrq = le32_to_cpu(READ_ONCE(desc->wb.mrq));
+	u32 mrq = le32_to_cpu(READ_ONCE(desc->wb.mrq)), status = status_of(desc);
 
-	if (!(status & E1000E_RXD_EOP)) {
+	meta->len = clamp_t(u32, le16_to_cpu(READ_ONCE(desc->wb.length)), 1, INTEL_RX_BUF_SIZE);
+	if (!last) {
 		meta->flags = RXMAP_DESC_MORE;
 		return;
 	}
@@ -161,38 +162,91 @@ static void read_meta(struct rxmap_rx_meta *meta, const union e1000e_rx_desc *de
 	}
 }
 
-/* Any finished descriptor, with everything checked. False: the device broke the contract. */
-static noinline bool take_any(struct rxmap_queue *q, struct e1000e_rx *rx, struct rxmap_rx_batch *b,
-			      u32 status)
+/* Descriptors of the packet at @first; 0: its end is not there yet; more than the device can have:
+ * it fills them all and does not end.
+ */
+static u32 packet_descs(const struct e1000e_rx *rx, u16 first)
 {
-	u16 i = rx->clean;
-	union e1000e_rx_desc *desc = &rx->ring[i];
-	struct rxmap_rx_meta meta = { .first = !rx->in_packet };
-	struct rxmap_buf *buf = &rx->bufs[i];
-	bool end = status & E1000E_RXD_EOP;
+	u32 n;
 
-	if (!buf->va) {
-		q->stats.rx_bad_id++;
+	for (n = 0; n < rx->mask; n++) {
+		u32 status = status_of(&rx->ring[(first + n) & rx->mask]);
+
+		if (!(status & E1000E_RXD_DD))
+			return 0;
+		if (status & E1000E_RXD_EOP)
+			return n + 1;
+	}
+	return rx->mask + 1;
+}
+
+/* Was the packet received whole, in lengths that the device can mean? */
+static bool packet_ok(struct rxmap_queue *q, const struct e1000e_rx *rx, u32 descs)
+{
+	bool ok = true;
+	u32 n;
+
+	for (n = 0; n < descs; n++) {
+		const union e1000e_rx_desc *desc = &rx->ring[(rx->clean + n) & rx->mask];
+		u32 len = le16_to_cpu(READ_ONCE(desc->wb.length));
+
+		if (len > INTEL_RX_BUF_SIZE || len < (n ? 1 : ETH_HLEN)) {
+			q->stats.rx_bad_len++;
+			return false;
+		}
+		ok &= !(status_of(desc) & E1000E_RXD_DAMAGED);
+	}
+	return ok;
+}
+
+/* The device takes the descriptors of a packet from buffers that it was given. */
+static bool packet_has_buffers(struct rxmap_queue *q, const struct e1000e_rx *rx, u32 descs)
+{
+	u32 n;
+
+	for (n = 0; n < descs; n++) {
+		if (!rx->bufs[(rx->clean + n) & rx->mask].va) {
+			q->stats.rx_bad_id++;
+			rxmap_device_broken(q->adapter, "finished a descriptor without a buffer");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Any packet whose end is there, with everything checked. So a ring that comes or goes between two
+ * polls comes or goes between two packets. False: there is none, or the device broke the contract.
+ */
+static noinline bool take_packet(struct rxmap_queue *q, struct e1000e_rx *rx,
+				 struct rxmap_rx_batch *b)
+{
+	u32 descs = packet_descs(rx, rx->clean), n;
+	bool ok;
+
+	if (!descs)
+		return false;
+	if (descs > rx->mask) {
+		rxmap_device_broken(q->adapter, "a packet without an end");
 		return false;
 	}
+	if (!packet_has_buffers(q, rx, descs))
+		return false;
 	dma_rmb();	/* as in take_run() */
-	meta.len = le16_to_cpu(READ_ONCE(desc->wb.length));
-	if (!meta.len || meta.len > INTEL_RX_BUF_SIZE ||
-	    (meta.first && meta.len < ETH_HLEN)) {
-		q->stats.rx_bad_len++;
-		rx->damaged = true;
-	}
-	rx->damaged |= status & E1000E_RXD_DAMAGED;
-	if (!rx->damaged) {
-		read_meta(&meta, desc, status);
-		rxmap_rx_frame(q, b, buf, &meta);
-	} else if (end) {
+	ok = packet_ok(q, rx, descs);
+	if (!ok)
 		q->stats.rx_dropped++;
+
+	for (n = 0; n < descs; n++) {
+		u16 i = rx->clean;
+		struct rxmap_rx_meta meta = { .first = !n };
+
+		if (ok) {
+			read_meta(&meta, &rx->ring[i], n + 1 == descs);
+			rxmap_rx_frame(q, b, &rx->bufs[i], &meta);
+		}
+		rx->clean = after(rx, i);
+		put_back(rx, i);
 	}
-	rx->in_packet = !end;
-	rx->damaged &= !end;
-	rx->clean = after(rx, i);
-	put_back(rx, i);
 	return true;
 }
 
@@ -250,22 +304,17 @@ int rxmap_e1000e_rx_poll(struct rxmap_queue *q, struct rxmap_rx_batch *b, int bu
 	u32 taken = 0;
 
 	while (taken < budget && !q->adapter->broken) {
-		u32 status, done = 0;
+		u32 done = 0;
 
-		if (likely(!rx->holes && !rx->in_packet))
+		if (likely(!rx->holes))
 			done = b->room ? divert_run(rx, b, budget - taken) :
 					 take_run(q, rx, b, budget - taken);
 		taken += done;
 		if (done)
 			continue;
-		status = status_of(&rx->ring[rx->clean]);
-		if (!(status & E1000E_RXD_DD))
+		/* a malformed one costs budget as well: no device can hold the loop */
+		if (!take_packet(q, rx, b))
 			break;
-		if (unlikely(!take_any(q, rx, b, status))) {
-			rxmap_device_broken(q->adapter, "finished a descriptor without a buffer");
-			break;
-		}
-		/* also where none ended: no device can hold the loop */
 		taken++;
 	}
 	flush(q, rx, b);
@@ -288,11 +337,11 @@ void rxmap_e1000e_rx_refill(struct rxmap_queue *q, struct rxmap_rx_batch *b)
  * rxmap_e1000e_rx_pending() - ops->rx_pending
  * @q: queue
  *
- * Context: any, while running. Return: a finished descriptor waits.
+ * Context: any, while running. Return: a packet waits, its end too.
  */
 bool rxmap_e1000e_rx_pending(struct rxmap_queue *q)
 {
 	const struct e1000e_rx *rx = &((struct e1000e_pair *)q->hw)->rx;
 
-	return status_of(&rx->ring[READ_ONCE(rx->clean)]) & E1000E_RXD_DD;
+	return packet_descs(rx, READ_ONCE(rx->clean));
 }

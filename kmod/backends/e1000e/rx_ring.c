@@ -25,8 +25,6 @@ void rxmap_e1000e_rx_fill(struct rxmap_queue *q)
 	rx->clean = rx->tail;
 	rx->fill = rx->tail;
 	rx->holes = rx->mask + 1;
-	rx->in_packet = false;
-	rx->damaged = false;
 
 	/* the sources of buffers expect what a poll cycle has */
 	local_bh_disable();

@@ -84,14 +84,15 @@ TEST(Pieces, ALongPacketIsTheFramesThatSayMoreAndTheOneThatDoesNot) {
 /// newer than the oldest build machine). None on a kernel that cannot say.
 std::size_t unfinished_pools() {
     constexpr std::uint8_t kPagePoolGet = 5;
-    constexpr std::uint16_t kPagePoolDetachTime = 6;
+    constexpr std::uint16_t kPagePoolIfindex = 2, kPagePoolDetachTime = 6;
     if (is_linux_6_1())
         return 0;
     const Reply pools = RawGenl("netdev").ask(kPagePoolGet, {}, NLM_F_DUMP);
     EXPECT_EQ(pools.error, 0) << pools.text;
     EXPECT_FALSE(pools.messages.empty()) << "the pool in use";
     return static_cast<std::size_t>(std::ranges::count_if(pools.messages, [](const Bytes& pool) {
-        return find(pool, kPagePoolDetachTime).has_value();
+        return find(pool, kPagePoolDetachTime) && find(pool, kPagePoolIfindex) &&
+               find_number(pool, kPagePoolIfindex) == ifindex(kNic);
     }));
 }
 

@@ -77,8 +77,6 @@ settled() {
 # looked: the driver saw the lie's packet, and took it for one or threw it away; judged: or gave up
 looked() { [ "$(seen)" -gt "$seen" ] && ! given_up; }
 judged() { looked || given_up; }
-# rescued: the watchdog found the lie, for nobody interrupted, and it was polled
-rescued() { counted watchdog_rescues; }
 
 case_lying_not_at_all() { each nothing looked; }
 case_lying_about_an_id_of_all_ones() { virtqueue && each id_of_all_ones says_once "malformed receive completion"; }
@@ -105,9 +103,5 @@ case_lying_about_every_error() {
     # the 82540EM's packet is judged as a whole
     if [ "$BACKEND" = e1000 ]; then each every_error counts bad_len; else each every_error counts dropped; fi
 }
-# The 82540EM's packet is taken when its end is there; the 82574L's as it comes, and what is too long is dropped.
-case_lying_about_a_packet_without_an_end() {
-    descriptor
-    if [ "$BACKEND" = e1000 ]; then each packet_without_an_end says_once "a packet without an end"; else each packet_without_an_end rescued; fi
-}
+case_lying_about_a_packet_without_an_end() { descriptor && each packet_without_an_end says_once "a packet without an end"; }
 case_lying_in_every_word() { each garbage judged; }
