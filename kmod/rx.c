@@ -54,7 +54,7 @@ static noinline bool set_offload(struct sk_buff *skb, const struct rxmap_rx_meta
 static __always_inline bool deliver(struct rxmap_queue *q, struct sk_buff *skb,
 				    const struct rxmap_rx_meta *meta)
 {
-	if (unlikely(skb->len < ETH_HLEN))
+	if (unlikely(skb_headlen(skb) < ETH_HLEN))	/* eth_type_trans() takes it for granted */
 		goto drop;
 	if (meta->flags & RXMAP_DESC_CSUM_OK)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;

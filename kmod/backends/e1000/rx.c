@@ -148,7 +148,7 @@ static u32 packet_descs(struct rxmap_queue *q, const struct e1k_rx *rx, u32 read
 {
 	u32 n;
 
-	for (n = 0; n < ready; n++) {
+	for (n = 0; n < min(ready, INTEL_RX_DESCS_MAX); n++) {
 		u8 status = READ_ONCE(rx->ring[(rx->next + n) & rx->mask].status);
 
 		if (!(status & E1K_RXD_STAT_DD))
@@ -156,7 +156,7 @@ static u32 packet_descs(struct rxmap_queue *q, const struct e1k_rx *rx, u32 read
 		if (status & E1K_RXD_STAT_EOP)
 			return n + 1;
 	}
-	if (ready == rx->mask)
+	if (n == INTEL_RX_DESCS_MAX)
 		rxmap_device_broken(q->adapter, "a packet without an end");
 	return 0;
 }
@@ -215,8 +215,8 @@ static noinline bool take_packet(struct rxmap_queue *q, struct e1k_rx *rx,
 
 		meta.first = !n;
 		/* was checked, but may be another now */
-		meta.len = clamp_t(u32, le16_to_cpu(READ_ONCE(rx->ring[i].length)), 1,
-				   INTEL_RX_BUF_SIZE);
+		meta.len = clamp_t(u32, le16_to_cpu(READ_ONCE(rx->ring[i].length)),
+				   n ? 1 : E1K_RX_MIN_LEN, INTEL_RX_BUF_SIZE);
 		if (n + 1 < descs)
 			meta.flags |= RXMAP_DESC_MORE;
 		else

@@ -146,7 +146,8 @@ static void read_meta(struct rxmap_rx_meta *meta, const union e1000e_rx_desc *de
 {
 	u32 mrq = le32_to_cpu(READ_ONCE(desc->wb.mrq)), status = status_of(desc);
 
-	meta->len = clamp_t(u32, le16_to_cpu(READ_ONCE(desc->wb.length)), 1, INTEL_RX_BUF_SIZE);
+	meta->len = clamp_t(u32, le16_to_cpu(READ_ONCE(desc->wb.length)),
+			    meta->first ? ETH_HLEN : 1, INTEL_RX_BUF_SIZE);
 	if (!last) {
 		meta->flags = RXMAP_DESC_MORE;
 		return;
@@ -162,14 +163,14 @@ static void read_meta(struct rxmap_rx_meta *meta, const union e1000e_rx_desc *de
 	}
 }
 
-/* Descriptors of the packet at @first; 0: its end is not there yet; more than the device can have:
- * it fills them all and does not end.
+/* Descriptors of the packet at @first; 0: its end is not there yet; above INTEL_RX_DESCS_MAX: it
+ * has none.
  */
 static u32 packet_descs(const struct e1000e_rx *rx, u16 first)
 {
 	u32 n;
 
-	for (n = 0; n < rx->mask; n++) {
+	for (n = 0; n < INTEL_RX_DESCS_MAX; n++) {
 		u32 status = status_of(&rx->ring[(first + n) & rx->mask]);
 
 		if (!(status & E1000E_RXD_DD))
@@ -177,7 +178,7 @@ static u32 packet_descs(const struct e1000e_rx *rx, u16 first)
 		if (status & E1000E_RXD_EOP)
 			return n + 1;
 	}
-	return rx->mask + 1;
+	return INTEL_RX_DESCS_MAX + 1;
 }
 
 /* Was the packet received whole, in lengths that the device can mean? */
@@ -225,7 +226,7 @@ static noinline bool take_packet(struct rxmap_queue *q, struct e1000e_rx *rx,
 
 	if (!descs)
 		return false;
-	if (descs > rx->mask) {
+	if (descs > INTEL_RX_DESCS_MAX) {
 		rxmap_device_broken(q->adapter, "a packet without an end");
 		return false;
 	}

@@ -56,6 +56,8 @@
 #define INTEL_RCTL_SECRC	BIT(26)	/* strip the CRC */
 /* ... with BSIZE 00b and BSEX 0b the device takes every buffer to have this size */
 #define INTEL_RX_BUF_SIZE	2048u
+/* Long packets have at most 16384 bytes: eight would do. */
+#define INTEL_RX_DESCS_MAX	16u
 
 /* 13.4.25 to 13.4.29, 10.2.5.5 to 10.2.5.9 Receive descriptor rings: Base Address Low and High,
  * Length, Head, Tail (the 82540EM has queue 0)
