@@ -4,7 +4,7 @@
  *
  * QEMU's model of the chip is `-device e1000e`. Registers, filters, counters and the transmit ring
  * are shared with the 82540EM: intel/hw.h. Everything that the device writes is a claim: it is
- * read once and checked against private state before it is used.
+ * checked against private state before it is used, and bounded again where it is read again.
  */
 #ifndef RXMAP_E1000E_HW_H
 #define RXMAP_E1000E_HW_H

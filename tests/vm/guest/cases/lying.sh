@@ -100,7 +100,7 @@ case_lying_about_a_length_zero_in_a_packet() { descriptor && each length_zero_in
 case_lying_about_every_status() { descriptor && each every_status looked; }
 case_lying_about_every_error() {
     descriptor
-    # the 82540EM's packet is judged as a whole
+    # the 82540EM's backend counts damaged packets with those of a bad length
     if [ "$BACKEND" = e1000 ]; then each every_error counts bad_len; else each every_error counts dropped; fi
 }
 case_lying_about_a_packet_without_an_end() { descriptor && each packet_without_an_end says_once "a packet without an end"; }
